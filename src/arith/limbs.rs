@@ -1,0 +1,111 @@
+//! Numbers as limbs: in and out of bytes, added, subtracted, selected and compared.
+
+use core::hint::black_box;
+
+pub type Limb = u32;
+pub type Wide = u64;
+pub const LIMB_LEN: usize = size_of::<Limb>();
+pub const LIMB_BITS: u32 = Limb::BITS;
+
+const fn low(wide: Wide) -> Limb {
+    wide as Limb
+}
+
+const fn high(wide: Wide) -> Limb {
+    (wide >> LIMB_BITS) as Limb
+}
+
+/// All ones when `bit` is 1, zero when it is 0. Behind a barrier: the optimizer must not turn the mask into a branch.
+pub fn mask(bit: Limb) -> Limb {
+    black_box(bit.wrapping_neg())
+}
+
+/// All ones when `a == b`, else zero.
+pub fn mask_equal(a: Limb, b: Limb) -> Limb {
+    let difference = a ^ b;
+    mask(1 ^ ((difference | difference.wrapping_neg()) >> (LIMB_BITS - 1)))
+}
+
+/// `a + b * c + carry` as low and high limb; it always fits.
+pub const fn multiply_add(a: Limb, b: Limb, c: Limb, carry: Limb) -> (Limb, Limb) {
+    let wide = a as Wide + b as Wide * c as Wide + carry as Wide;
+    (low(wide), high(wide))
+}
+
+/// Reads a big-endian number. Bytes that have no place are dropped, places that have no byte are zero.
+pub fn from_be_bytes(number: &mut [Limb], bytes: &[u8]) {
+    let mut chunks = bytes.rchunks(LIMB_LEN);
+    for limb in number {
+        *limb = chunks.next().unwrap_or_default().iter().fold(0, |limb, &byte| limb << 8 | Limb::from(byte));
+    }
+}
+
+/// The bytes of `number`, big-endian.
+pub fn be_bytes(number: &[Limb]) -> impl Iterator<Item = u8> {
+    number.iter().rev().flat_map(|limb| limb.to_be_bytes())
+}
+
+/// `a - b` without storing it: the borrow, 0 or 1.
+pub fn borrow(a: &[Limb], b: &[Limb]) -> Limb {
+    a.iter().zip(b).fold(0, |borrow, (&a, &b)| subtract_limb(a, b, borrow).1)
+}
+
+/// `a - (b & mask)` in place; returns the borrow.
+pub fn subtract_masked(a: &mut [Limb], b: &[Limb], mask: Limb) -> Limb {
+    let mut borrow = 0;
+    for (a, &b) in a.iter_mut().zip(b) {
+        (*a, borrow) = subtract_limb(*a, b & mask, borrow);
+    }
+    borrow
+}
+
+/// `a + (b & mask)` in place; returns the carry.
+pub fn add_masked(a: &mut [Limb], b: &[Limb], mask: Limb) -> Limb {
+    let mut carry = 0;
+    for (a, &b) in a.iter_mut().zip(b) {
+        let wide = Wide::from(*a) + Wide::from(b & mask) + Wide::from(carry);
+        (*a, carry) = (low(wide), high(wide));
+    }
+    carry
+}
+
+/// `a * 2` in place; returns the bit that falls out.
+pub fn double(a: &mut [Limb]) -> Limb {
+    let mut carry = 0;
+    for a in a {
+        (*a, carry) = (*a << 1 | carry, *a >> (LIMB_BITS - 1));
+    }
+    carry
+}
+
+/// Subtracts `modulus` from the number `overflow : a` where it is not less.
+pub fn reduce_once(a: &mut [Limb], overflow: Limb, modulus: &[Limb]) {
+    let keep = borrow(a, modulus) & (1 ^ overflow);
+    subtract_masked(a, modulus, mask(1 ^ keep));
+}
+
+/// `product += a * b`, where `product` has the limbs of both together and the sum fits.
+pub fn multiply_accumulate(product: &mut [Limb], a: &[Limb], b: &[Limb]) {
+    for (offset, &a) in a.iter().enumerate() {
+        let Some(row) = product.get_mut(offset..) else { return };
+        let mut row = row.iter_mut();
+        let mut carry = 0;
+        for (&b, limb) in b.iter().zip(row.by_ref()) {
+            (*limb, carry) = multiply_add(*limb, a, b, carry);
+        }
+        for limb in row {
+            let wide = Wide::from(*limb) + Wide::from(carry);
+            (*limb, carry) = (low(wide), high(wide));
+        }
+    }
+}
+
+/// Whether two numbers of the same length are equal.
+pub fn equal(a: &[Limb], b: &[Limb]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (&a, &b)| difference | (a ^ b)) == 0
+}
+
+fn subtract_limb(a: Limb, b: Limb, borrow: Limb) -> (Limb, Limb) {
+    let wide = Wide::from(a).wrapping_sub(Wide::from(b)).wrapping_sub(Wide::from(borrow));
+    (low(wide), high(wide) & 1)
+}

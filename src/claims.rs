@@ -1,0 +1,148 @@
+//! What a token says: the claims of each profile, in the order in which they are written.
+//! Every check on a claim set stands here; the texts are already UTF-8 when they arrive.
+
+use crate::json::{self, Member, Members, Value, Visit};
+use crate::status::Status;
+
+/// The longest lifetime that the vendor's profiles allow, in seconds: one day.
+pub const PROFILE_LIFETIME_MAX: i64 = 86_400;
+
+/// The floor for `now` where the caller gives none: 2001-09-09T01:46:40Z, later than the 1970, 1980 and 2000 at which
+/// unset clocks start.
+pub const CLOCK_FLOOR_DEFAULT: i64 = 1_000_000_000;
+
+/// When the token is minted and for how long it holds. All in seconds; `now` and `floor` since 1970-01-01 UTC.
+#[derive(Clone, Copy)]
+pub struct Period {
+    pub now: i64,
+    /// 0: [`CLOCK_FLOOR_DEFAULT`].
+    pub floor: i64,
+    pub lifetime: i64,
+}
+
+impl Period {
+    /// `exp`, once the clock and the lifetime are found good.
+    fn expiry(&self, lifetime_max: i64) -> Result<i64, Status> {
+        if self.now < 0 || self.floor < 0 {
+            return Err(Status::JWT_ERR_TIME);
+        }
+        let floor = if self.floor == 0 { CLOCK_FLOOR_DEFAULT } else { self.floor };
+        if self.now < floor {
+            return Err(Status::JWT_ERR_CLOCK);
+        }
+        if self.lifetime < 1 || self.lifetime > lifetime_max {
+            return Err(Status::JWT_ERR_LIFETIME);
+        }
+        self.now.checked_add(self.lifetime).ok_or(Status::JWT_ERR_TIME)
+    }
+
+    fn visit(&self, lifetime_max: i64, visit: &mut Visit<'_>) -> Result<(), Status> {
+        let expiry = self.expiry(lifetime_max)?;
+        visit(&Member::integer("iat", self.now))?;
+        visit(&Member::integer("exp", expiry))
+    }
+}
+
+/// The MQTT token: `aud` is the cloud project.
+pub struct MqttClaims<'a> {
+    pub project: &'a str,
+    pub period: Period,
+}
+
+impl Members for MqttClaims<'_> {
+    fn visit(&self, visit: &mut Visit<'_>) -> Result<(), Status> {
+        visit(&Member::required("aud", self.project)?)?;
+        self.period.visit(PROFILE_LIFETIME_MAX, visit)
+    }
+}
+
+/// `ut`: the user type of a device, which the vendor fixes.
+const USER_TYPE_DEVICE: i64 = 3;
+
+/// The HTTP token: `sk`, `uid`, `ut`.
+pub struct HttpClaims<'a> {
+    pub system_key: &'a str,
+    pub device: &'a str,
+    pub period: Period,
+}
+
+impl Members for HttpClaims<'_> {
+    fn visit(&self, visit: &mut Visit<'_>) -> Result<(), Status> {
+        visit(&Member::required("sk", self.system_key)?)?;
+        visit(&Member::required("uid", self.device)?)?;
+        visit(&Member::integer("ut", USER_TYPE_DEVICE))?;
+        self.period.visit(PROFILE_LIFETIME_MAX, visit)
+    }
+}
+
+/// The claims of the caller's own, which may have to be converted on the way.
+pub trait OwnClaims {
+    fn len(&self) -> usize;
+    fn get(&self, index: usize) -> Result<Member<'_>, Status>;
+}
+
+/// Any token: the registered claims of RFC 7519 section 4.1, each left out where it is `None`, then the caller's own.
+pub struct GeneralClaims<'a, O> {
+    pub issuer: Option<&'a str>,
+    pub subject: Option<&'a str>,
+    pub audience: Option<&'a str>,
+    pub jwt_id: Option<&'a str>,
+    /// 0: left out.
+    pub not_before: i64,
+    pub period: Period,
+    pub own: O,
+}
+
+impl<O: OwnClaims> GeneralClaims<'_, O> {
+    fn texts(&self) -> [(&'static str, Option<&str>); 4] {
+        [("iss", self.issuer), ("sub", self.subject), ("aud", self.audience), ("jti", self.jwt_id)]
+    }
+
+    /// Whether the claim at `index` among the caller's own bears a name that was already written.
+    fn is_duplicate(&self, name: &str, index: usize) -> Result<bool, Status> {
+        let registered = self.texts().iter().any(|&(taken, text)| text.is_some() && taken == name);
+        if registered || name == "iat" || name == "exp" || (name == "nbf" && self.not_before != 0) {
+            return Ok(true);
+        }
+        for earlier in 0..index {
+            if self.own.get(earlier)?.name == name {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl<O: OwnClaims> Members for GeneralClaims<'_, O> {
+    fn visit(&self, visit: &mut Visit<'_>) -> Result<(), Status> {
+        for (name, text) in self.texts() {
+            if let Some(text) = text {
+                visit(&Member::required(name, text)?)?;
+            }
+        }
+        if self.not_before < 0 {
+            return Err(Status::JWT_ERR_TIME);
+        }
+        if self.not_before >= self.period.expiry(i64::MAX)? {
+            return Err(Status::JWT_ERR_LIFETIME);
+        }
+        if self.not_before != 0 {
+            visit(&Member::integer("nbf", self.not_before))?;
+        }
+        self.period.visit(i64::MAX, visit)?;
+        for index in 0..self.own.len() {
+            let claim = self.own.get(index)?;
+            if claim.name.is_empty() {
+                return Err(Status::JWT_ERR_EMPTY_CLAIM);
+            }
+            if self.is_duplicate(claim.name, index)? {
+                return Err(Status::JWT_ERR_DUPLICATE_CLAIM);
+            }
+            if let Value::Json(text) = claim.value {
+                json::check::one_value(text)?;
+            }
+            visit(&claim)?;
+        }
+        Ok(())
+    }
+}

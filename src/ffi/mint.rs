@@ -1,0 +1,301 @@
+//! The acts: minting a token, signing a message.
+
+use core::ffi::c_char;
+
+use super::memory::{Outputs, buffer, store};
+use super::signer::jwt_signer;
+use super::types::{
+    JWT_CLAIM_BOOLEAN, JWT_CLAIM_INTEGER, JWT_CLAIM_JSON, JWT_CLAIM_TEXT, JWT_CLAIM_UNSIGNED, jwt_bytes, jwt_claim,
+    jwt_claims, jwt_http_claims, jwt_mqtt_claims,
+};
+use crate::claims::{self, GeneralClaims, HttpClaims, MqttClaims, OwnClaims, Period};
+use crate::json::{Member, Members, Value};
+use crate::mint::{self, Draft};
+use crate::sign::{Algorithm, es256, hs256, sign_message};
+use crate::status::{Status, jwt_status};
+
+/// The longest lifetime of an MQTT or HTTP token, in seconds: 24 hours.
+pub const JWT_PROFILE_LIFETIME_MAX: i64 = 86400;
+/// The clock floor where the caller gives none: 2001-09-09T01:46:40Z. Unset clocks start in 1970, 1980 or 2000.
+pub const JWT_CLOCK_FLOOR_DEFAULT: i64 = 1000000000;
+/// The longest token, in characters without the NUL.
+pub const JWT_TOKEN_LEN_MAX: usize = 65535;
+/// The most claims of the caller's own in one token.
+pub const JWT_OWN_CLAIMS_MAX: usize = 256;
+/// How deep the arrays and objects of a JSON claim may nest.
+pub const JWT_JSON_DEPTH_MAX: u32 = 32;
+
+/// Bytes of an ES256 signature.
+pub const JWT_ES256_SIGNATURE_LEN: usize = 64;
+/// Bytes of an HS256 signature.
+pub const JWT_HS256_SIGNATURE_LEN: usize = 32;
+/// Bytes of an RS256 signature by a key of 2048 bits.
+pub const JWT_RS256_2048_SIGNATURE_LEN: usize = 256;
+/// Bytes of an RS256 signature by a key of 3072 bits.
+pub const JWT_RS256_3072_SIGNATURE_LEN: usize = 384;
+/// Bytes of an RS256 signature by a key of 4096 bits.
+pub const JWT_RS256_4096_SIGNATURE_LEN: usize = 512;
+/// Bytes of the longest signature.
+pub const JWT_SIGNATURE_SIZE_MAX: usize = 512;
+
+const _: () = {
+    assert!(JWT_ES256_SIGNATURE_LEN == es256::SIGNATURE_LEN);
+    assert!(JWT_HS256_SIGNATURE_LEN == hs256::SIGNATURE_LEN);
+    assert!(JWT_PROFILE_LIFETIME_MAX == claims::PROFILE_LIFETIME_MAX);
+    assert!(JWT_CLOCK_FLOOR_DEFAULT == claims::CLOCK_FLOOR_DEFAULT);
+    assert!(JWT_TOKEN_LEN_MAX == mint::TOKEN_LEN_MAX);
+    assert!(JWT_JSON_DEPTH_MAX == crate::json::check::DEPTH_MAX);
+};
+
+/// Mints an MQTT token: header `alg`, `typ`; payload `aud`, `iat`, `exp`. It goes into the CONNECT packet as password,
+/// with a user name that is not empty, such as `unused`.
+///
+/// @param[in]  claims   What the token says.
+/// @param[in]  signer   Who signs it: ES256 or RS256.
+/// @param[out] out      The token and a NUL; the empty string on failure. NULL to ask for the length only.
+/// @param[in]  out_size Room at `out`, in bytes; 0 where `out` is NULL. `JWT_MQTT_TOKEN_SIZE()` bounds what is needed.
+/// @param[out] out_len  Length of the token without the NUL; 0 on failure, but see below.
+/// @retval JWT_OK                   Minted; or, where `out` is NULL, measured: nothing was signed.
+/// @retval JWT_ERR_BUFFER_TOO_SMALL `out_size` is less than `*out_len + 1`; `*out_len` is the token's length.
+/// @retval JWT_ERR_EMPTY_CLAIM      The project is empty.
+/// @retval JWT_ERR_UTF8             The project is not UTF-8.
+/// @retval JWT_ERR_TIME             `now` or `clock_floor` is negative, or `exp` does not fit 64 bits.
+/// @retval JWT_ERR_CLOCK            `now` is below the clock floor.
+/// @retval JWT_ERR_LIFETIME         Not 1 to `JWT_PROFILE_LIFETIME_MAX` seconds.
+/// @retval JWT_ERR_TOO_LONG         A text over 65,535 bytes, or a token over `JWT_TOKEN_LEN_MAX`.
+/// @retval JWT_ERR_KEY_ALGORITHM    The signer is for HS256, which the bridge does not take.
+/// @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
+/// @retval JWT_ERR_SIGNER           A signing callback failed.
+/// @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
+/// @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_mint_mqtt(
+    claims: *const jwt_mqtt_claims,
+    signer: *const jwt_signer,
+    out: *mut c_char,
+    out_size: usize,
+    out_len: *mut usize,
+) -> jwt_status {
+    // SAFETY: the caller's promises, as in all of this interface.
+    unsafe {
+        let out = Room { out: out.cast(), out_size, out_len };
+        out.mint(signer, Takes::PublicKeyAlgorithms, |inputs, mint| {
+            let claims: &jwt_mqtt_claims = inputs.read(claims)?;
+            let period = Period { now: claims.now, floor: claims.clock_floor, lifetime: claims.lifetime };
+            mint(None, &MqttClaims { project: inputs.text(claims.project)?, period })
+        })
+    }
+}
+
+/// Mints an HTTP token: header `alg`, `typ`; payload `sk`, `uid`, `ut`, `iat`, `exp`. It goes into the header
+/// `ClearBlade-UserToken` of every request, as it is.
+///
+/// Parameters and results as for `jwt_mint_mqtt()`, with system key and device in the place of the project;
+/// `JWT_HTTP_TOKEN_SIZE()` bounds what is needed.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_mint_http(
+    claims: *const jwt_http_claims,
+    signer: *const jwt_signer,
+    out: *mut c_char,
+    out_size: usize,
+    out_len: *mut usize,
+) -> jwt_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        let out = Room { out: out.cast(), out_size, out_len };
+        out.mint(signer, Takes::PublicKeyAlgorithms, |inputs, mint| {
+            let claims: &jwt_http_claims = inputs.read(claims)?;
+            let period = Period { now: claims.now, floor: claims.clock_floor, lifetime: claims.lifetime };
+            let (system_key, device) = (inputs.text(claims.system_key)?, inputs.text(claims.device)?);
+            mint(None, &HttpClaims { system_key, device, period })
+        })
+    }
+}
+
+/// Mints a token for any broker: header `alg`, `typ`, `kid`; payload `iss`, `sub`, `aud`, `jti`, `nbf`, `iat`, `exp`, each
+/// where it is given, then the caller's own claims.
+///
+/// Parameters as for `jwt_mint_mqtt()`, results too, but for these; any signer will do.
+///
+/// @retval JWT_ERR_EMPTY_CLAIM     A text that is given (its pointer is not NULL) but empty, or a claim without a name.
+/// @retval JWT_ERR_DUPLICATE_CLAIM A claim of the caller's own bears the name of another.
+/// @retval JWT_ERR_CLAIM_TYPE      A claim's `type` is none of `JWT_CLAIM_TEXT` and its siblings.
+/// @retval JWT_ERR_JSON            A JSON claim is not exactly one JSON value, or nests too deep.
+/// @retval JWT_ERR_LIFETIME        Less than 1 second, or over before `not_before`.
+/// @retval JWT_ERR_TIME            Also a negative `not_before`.
+/// @retval JWT_ERR_TOO_LONG        Also more than `JWT_OWN_CLAIMS_MAX` claims.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_mint(
+    claims: *const jwt_claims,
+    signer: *const jwt_signer,
+    out: *mut c_char,
+    out_size: usize,
+    out_len: *mut usize,
+) -> jwt_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        let out = Room { out: out.cast(), out_size, out_len };
+        out.mint(signer, Takes::Any, |inputs, mint| {
+            let claims: &jwt_claims = inputs.read(claims)?;
+            if claims.own_count > JWT_OWN_CLAIMS_MAX {
+                return Err(Status::JWT_ERR_TOO_LONG);
+            }
+            let own = Own { inputs, claims: inputs.array(claims.own, claims.own_count)? };
+            let general = GeneralClaims {
+                issuer: inputs.optional_text(claims.issuer)?,
+                subject: inputs.optional_text(claims.subject)?,
+                audience: inputs.optional_text(claims.audience)?,
+                jwt_id: inputs.optional_text(claims.jwt_id)?,
+                not_before: claims.not_before,
+                period: Period { now: claims.now, floor: claims.clock_floor, lifetime: claims.lifetime },
+                own,
+            };
+            mint(inputs.optional_text(claims.key_id)?, &general)
+        })
+    }
+}
+
+/// Signs any message: the bare signature, as RFC 7518 section 3 has it (ES256: r then s; RS256: as long as the modulus;
+/// HS256: the MAC), without base64url.
+///
+/// @param[in]  signer         Who signs.
+/// @param[in]  message        The message; may be empty.
+/// @param[out] signature      The signature; zeros on failure. NULL to ask for the length only.
+/// @param[in]  signature_size Room there, in bytes; 0 where `signature` is NULL. `JWT_SIGNATURE_SIZE_MAX` is always enough.
+/// @param[out] signature_len  Length of the signature in bytes; 0 on failure, but see below.
+/// @retval JWT_OK                   Signed; or, where `signature` is NULL, measured.
+/// @retval JWT_ERR_BUFFER_TOO_SMALL `*signature_len` is the length needed.
+/// @retval JWT_ERR_TOO_LONG         A message over 65,535 bytes.
+/// @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
+/// @retval JWT_ERR_SIGNER           A signing callback failed.
+/// @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
+/// @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_sign(
+    signer: *const jwt_signer,
+    message: jwt_bytes,
+    signature: *mut u8,
+    signature_size: usize,
+    signature_len: *mut usize,
+) -> jwt_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        let room = Room { out: signature, out_size: signature_size, out_len: signature_len };
+        room.fill(|inputs, fill| {
+            let message = inputs.bytes(message)?;
+            inputs.read(signer)?.open(inputs, &mut |signer| {
+                let len = signer.signature_len();
+                fill(len, len, &mut |signature| sign_message(signer, message, signature))
+            })
+        })
+    }
+}
+
+/// Which algorithms a token may be signed with.
+#[derive(Clone, Copy, PartialEq)]
+enum Takes {
+    PublicKeyAlgorithms,
+    Any,
+}
+
+/// Where the token or the signature goes.
+struct Room {
+    out: *mut u8,
+    out_size: usize,
+    out_len: *mut usize,
+}
+
+/// Called with a length, the room that it takes, and who writes it.
+type Fill<'f> = dyn FnMut(usize, usize, &mut dyn FnMut(&mut [u8]) -> Result<(), Status>) -> Result<(), Status> + 'f;
+
+/// Called with the key id and the claims of a token.
+type Mint<'m> = dyn FnMut(Option<&str>, &dyn Members) -> Result<(), Status> + 'm;
+
+impl Room {
+    /// Lets `produce` fill the room; on failure the room holds the empty string and the length is 0.
+    ///
+    /// # Safety
+    /// `out` has `out_size` bytes that may be written to, `out_len` is NULL or may be written to.
+    unsafe fn fill(self, produce: impl FnOnce(&Outputs, &mut Fill<'_>) -> Result<(), Status>) -> Status {
+        let mut len = 0;
+        let produced = Outputs::buffer(self.out, self.out_size, self.out_len).and_then(|outputs| {
+            produce(&outputs, &mut |measured, needed, write| {
+                len = measured;
+                if self.out.is_null() {
+                    return Ok(());
+                }
+                if self.out_size < needed {
+                    return Err(Status::JWT_ERR_BUFFER_TOO_SMALL);
+                }
+                // SAFETY: the caller's promise; every input was held against the outputs when it was read.
+                write(unsafe { buffer(self.out, needed) })
+            })
+        });
+        if produced.is_err() && self.out_size != 0 {
+            // SAFETY: the caller's promise.
+            unsafe { store(self.out, 0) };
+        }
+        let tells_length = matches!(produced, Ok(()) | Err(Status::JWT_ERR_BUFFER_TOO_SMALL));
+        // SAFETY: the caller's promise.
+        unsafe { store(self.out_len, if tells_length { len } else { 0 }) };
+        produced.into()
+    }
+
+    /// Mints the token whose claims `convert` finds.
+    ///
+    /// # Safety
+    /// As for [`Self::fill`]; `signer` is NULL or points to a signer that the library made, or a zeroed one.
+    unsafe fn mint(
+        self,
+        signer: *const jwt_signer,
+        takes: Takes,
+        convert: impl FnOnce(&Outputs, &mut Mint<'_>) -> Result<(), Status>,
+    ) -> Status {
+        // SAFETY: the caller's promises.
+        unsafe {
+            self.fill(|inputs, fill| {
+                convert(inputs, &mut |key_id, claims| {
+                    inputs.read(signer)?.open(inputs, &mut |signer| {
+                        if takes == Takes::PublicKeyAlgorithms && signer.algorithm() == Algorithm::Hs256 {
+                            return Err(Status::JWT_ERR_KEY_ALGORITHM);
+                        }
+                        let draft = Draft::new(key_id, claims, signer)?;
+                        fill(draft.len(), draft.len() + 1, &mut |out| draft.mint(out))
+                    })
+                })
+            })
+        }
+    }
+}
+
+/// The caller's own claims, converted one at a time.
+struct Own<'c> {
+    inputs: &'c Outputs,
+    claims: &'c [jwt_claim],
+}
+
+impl OwnClaims for Own<'_> {
+    fn len(&self) -> usize {
+        self.claims.len()
+    }
+
+    fn get(&self, index: usize) -> Result<Member<'_>, Status> {
+        let claim = self.claims.get(index).ok_or(Status::JWT_ERR_POINTER)?;
+        // SAFETY: the caller promises that `type` names the member of `value` that was set, and that its texts are there.
+        unsafe {
+            let value = match claim.r#type {
+                JWT_CLAIM_TEXT => Value::Text(self.inputs.text(claim.value.text)?),
+                JWT_CLAIM_INTEGER => Value::Integer(claim.value.integer),
+                JWT_CLAIM_UNSIGNED => Value::Unsigned(claim.value.unsigned_integer),
+                JWT_CLAIM_BOOLEAN => Value::Boolean(claim.value.boolean != 0),
+                JWT_CLAIM_JSON => Value::Json(self.inputs.text(claim.value.json)?),
+                _ => return Err(Status::JWT_ERR_CLAIM_TYPE),
+            };
+            Ok(Member { name: self.inputs.text(claim.name)?, value })
+        }
+    }
+}

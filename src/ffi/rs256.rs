@@ -1,0 +1,291 @@
+//! RS256 keys.
+
+use core::ffi::c_void;
+
+use zeroize::Zeroize;
+
+use super::memory::{Outputs, buffer, fill, fill_with_buffer, writable};
+use super::signer::{UseSigner, UseVerifier, jwt_signer, jwt_signer_kind, jwt_verifier, jwt_verifier_kind};
+use super::types::{jwt_bytes, jwt_str};
+use crate::key::pem::{self, Wanted};
+use crate::key::rsa;
+use crate::sign::rs256::{RsaPrivateKey, RsaPublicKey};
+use crate::status::{Status, jwt_status};
+
+/// Marks a loaded key.
+const LOADED: u32 = 0x5253_a256;
+/// Marks a loaded public key.
+const LOADED_PUBLIC: u32 = 0x5253_b256;
+
+/// Room for the DER of any private key of 2048 bits with a public exponent of up to 32 bits, PKCS#8 around it.
+pub const JWT_RS256_DER_SIZE_2048: usize = 1224;
+/// Room for the DER of any private key of 3072 bits, as above.
+pub const JWT_RS256_DER_SIZE_3072: usize = 1800;
+/// Room for the DER of any private key of 4096 bits, as above. Public keys take less than half.
+pub const JWT_RS256_DER_SIZE_4096: usize = 2384;
+
+/// A private RSA key of 2048, 3072 or 4096 bits. It refers to the DER that it was loaded from, which must stay where it
+/// is: in flash, or in the buffer that a PEM was decoded into. Its fields are the library's.
+#[repr(C)]
+pub struct jwt_rs256_key {
+    pub state: u32,
+    pub exponent: u32,
+    pub modulus: jwt_bytes,
+    pub prime1: jwt_bytes,
+    pub prime2: jwt_bytes,
+    pub exponent1: jwt_bytes,
+    pub exponent2: jwt_bytes,
+    pub coefficient: jwt_bytes,
+    pub decoded: *mut u8,
+    pub decoded_size: usize,
+}
+
+/// A public RSA key of 2048, 3072 or 4096 bits. It refers to the DER that it was loaded from. Its fields are the library's.
+#[repr(C)]
+pub struct jwt_rs256_public_key {
+    pub state: u32,
+    pub exponent: u32,
+    pub modulus: jwt_bytes,
+}
+
+impl From<&[u8]> for jwt_bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Self { ptr: bytes.as_ptr(), len: bytes.len() }
+    }
+}
+
+impl jwt_rs256_key {
+    pub(super) fn set(&mut self, key: &RsaPrivateKey<'_>) {
+        self.exponent = key.public.exponent;
+        self.modulus = key.public.modulus.into();
+        self.prime1 = key.prime1.into();
+        self.prime2 = key.prime2.into();
+        self.exponent1 = key.exponent1.into();
+        self.exponent2 = key.exponent2.into();
+        self.coefficient = key.coefficient.into();
+        self.state = LOADED;
+    }
+
+    pub(super) fn owns(&mut self, decoded: *mut u8, size: usize) {
+        (self.decoded, self.decoded_size) = (decoded, size);
+    }
+
+    /// # Safety
+    /// What the key refers to is there.
+    pub(super) unsafe fn signer<'k>(&self, outputs: &Outputs) -> Result<RsaPrivateKey<'k>, Status> {
+        if self.state != LOADED {
+            return Err(Status::JWT_ERR_KEY_NOT_LOADED);
+        }
+        // SAFETY: the caller's promise.
+        unsafe {
+            Ok(RsaPrivateKey {
+                public: RsaPublicKey { modulus: outputs.bytes(self.modulus)?, exponent: self.exponent },
+                prime1: outputs.bytes(self.prime1)?,
+                prime2: outputs.bytes(self.prime2)?,
+                exponent1: outputs.bytes(self.exponent1)?,
+                exponent2: outputs.bytes(self.exponent2)?,
+                coefficient: outputs.bytes(self.coefficient)?,
+            })
+        }
+    }
+
+    /// # Safety
+    /// The buffer that the key was decoded into is there.
+    pub(super) unsafe fn wipe(&mut self) {
+        if self.state == LOADED {
+            // SAFETY: the caller's promise.
+            unsafe { buffer(self.decoded, self.decoded_size) }.zeroize();
+        }
+        let nothing = jwt_bytes { ptr: core::ptr::null(), len: 0 };
+        *self = Self {
+            state: 0,
+            exponent: 0,
+            modulus: nothing,
+            prime1: nothing,
+            prime2: nothing,
+            exponent1: nothing,
+            exponent2: nothing,
+            coefficient: nothing,
+            decoded: core::ptr::null_mut(),
+            decoded_size: 0,
+        };
+    }
+}
+
+/// Decodes the wanted key of a PEM text into `room` and tells its length.
+pub(super) fn decode_pem<'d>(
+    text: &[u8],
+    wanted: Wanted,
+    room: &'d mut [u8],
+    len: &mut usize,
+) -> Result<&'d [u8], Status> {
+    *len = pem::decode(text, wanted, room)?;
+    room.get(..*len).ok_or(Status::JWT_ERR_BUFFER_TOO_SMALL)
+}
+
+/// Loads a private key from DER: PKCS#1 (RFC 8017 appendix A.1.2) or PKCS#8 (RFC 5958).
+///
+/// The parts are checked to belong together, which takes about a hundredth of a signature's time. Whether p and q are
+/// prime is not tested: a signature that came out wrong for it would not be released.
+///
+/// @param[out] key The key; empty on failure.
+/// @param[in]  der The DER; borrowed, and read at every signature.
+/// @retval JWT_OK                     Loaded.
+/// @retval JWT_ERR_KEY_MALFORMED      No key, or a damaged one.
+/// @retval JWT_ERR_KEY_IS_PUBLIC      A public key.
+/// @retval JWT_ERR_KEY_IS_CERTIFICATE A certificate.
+/// @retval JWT_ERR_KEY_ENCRYPTED      A key under a passphrase.
+/// @retval JWT_ERR_KEY_ALGORITHM      An EC key, or another that is not RSA; an RSA key for PSS only.
+/// @retval JWT_ERR_KEY_TOO_SMALL      Under 2048 bits.
+/// @retval JWT_ERR_KEY_UNSUPPORTED    Not 2048, 3072 or 4096 bits, primes of different length, more than two of them, or
+///                                    a public exponent that is even, under 3 or over 32 bits.
+/// @retval JWT_ERR_KEY_INCONSISTENT   The parts contradict one another.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_rs256_key_load_der(key: *mut jwt_rs256_key, der: jwt_bytes) -> jwt_status {
+    // SAFETY: the caller's promises, as in all of this interface.
+    unsafe {
+        fill(key, |inputs, key| {
+            key.set(&rsa::private_from_der(inputs.bytes(der)?)?);
+            Ok(())
+        })
+    }
+}
+
+/// Loads the first private key from a PEM text (RFC 7468) that holds PKCS#1 or PKCS#8, by way of a buffer.
+///
+/// What does not matter in the text is said at `jwt_es256_key_load_pem()`, further results at `jwt_rs256_key_load_der()`.
+///
+/// @param[out] key      The key; empty on failure.
+/// @param[in]  pem      The text; not needed any more once the call returns.
+/// @param[out] der      Where the DER goes; borrowed by the key until `jwt_rs256_key_wipe()`. Wiped on failure.
+/// @param[in]  der_size Room there, in bytes: `JWT_RS256_DER_SIZE_2048` and its siblings.
+/// @param[out] der_len  Length of the DER in bytes; 0 on failure, but see below.
+/// @retval JWT_OK                   Loaded.
+/// @retval JWT_ERR_BUFFER_TOO_SMALL `*der_len` is the length needed.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_rs256_key_load_pem(
+    key: *mut jwt_rs256_key,
+    pem: jwt_str,
+    der: *mut u8,
+    der_size: usize,
+    der_len: *mut usize,
+) -> jwt_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        fill_with_buffer(key, (der, der_size, der_len), |inputs, key, room, len| {
+            let decoded = decode_pem(inputs.raw_text(pem)?, Wanted::Private, room, len)?;
+            key.set(&rsa::private_from_der(decoded)?);
+            key.owns(der, decoded.len());
+            Ok(())
+        })
+    }
+}
+
+/// Empties the key, and wipes the buffer that a PEM was decoded into. NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_rs256_key_wipe(key: *mut jwt_rs256_key) {
+    // SAFETY: the caller's promises.
+    unsafe {
+        if let Some(key) = writable(key) {
+            key.wipe();
+        }
+    }
+}
+
+/// A signer that uses the key. Key and DER must stay where they are while the signer is used.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn jwt_rs256_signer(key: *const jwt_rs256_key) -> jwt_signer {
+    jwt_signer::new(key, &SIGNER)
+}
+
+static SIGNER: jwt_signer_kind = jwt_signer_kind { open: open_signer };
+
+unsafe fn open_signer(key: *const c_void, outputs: &Outputs, run: &mut UseSigner<'_>) -> Result<(), Status> {
+    // SAFETY: a signer of this kind holds a `jwt_rs256_key`, and the caller promises what it refers to.
+    let signer = unsafe { outputs.read::<jwt_rs256_key>(key.cast())?.signer(outputs)? };
+    run(&signer)
+}
+
+impl jwt_rs256_public_key {
+    fn set(&mut self, key: &RsaPublicKey<'_>) {
+        *self = Self { state: LOADED_PUBLIC, exponent: key.exponent, modulus: key.modulus.into() };
+    }
+}
+
+/// Loads a public key from DER: SubjectPublicKeyInfo (RFC 5280 section 4.1) or PKCS#1 (RFC 8017 appendix A.1.1).
+///
+/// @param[out] key The key; empty on failure.
+/// @param[in]  der The DER; borrowed, and read at every check.
+/// @retval JWT_OK                     Loaded.
+/// @retval JWT_ERR_KEY_MALFORMED      No key, or a damaged one.
+/// @retval JWT_ERR_KEY_IS_PRIVATE     A private key.
+/// @retval JWT_ERR_KEY_IS_CERTIFICATE A certificate.
+/// @retval JWT_ERR_KEY_ENCRYPTED      An encrypted private key.
+/// @retval JWT_ERR_KEY_ALGORITHM      An EC key, or another that is not RSA.
+/// @retval JWT_ERR_KEY_TOO_SMALL      Under 2048 bits.
+/// @retval JWT_ERR_KEY_UNSUPPORTED    Not 2048, 3072 or 4096 bits, or a public exponent that is even, under 3 or over 32
+///                                    bits.
+/// @retval JWT_ERR_KEY_INCONSISTENT   An even modulus.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_rs256_public_key_load_der(key: *mut jwt_rs256_public_key, der: jwt_bytes) -> jwt_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        fill(key, |inputs, key| {
+            key.set(&rsa::public_from_der(inputs.bytes(der)?)?);
+            Ok(())
+        })
+    }
+}
+
+/// Loads the first public key from a PEM text (RFC 7468) that holds a SubjectPublicKeyInfo or PKCS#1, by way of a buffer.
+///
+/// Parameters as for `jwt_rs256_key_load_pem()`, further results as for `jwt_rs256_public_key_load_der()`.
+///
+/// @param[out] key      The key; empty on failure.
+/// @param[in]  pem      The text; not needed any more once the call returns.
+/// @param[out] der      Where the DER goes; borrowed by the key.
+/// @param[in]  der_size Room there, in bytes.
+/// @param[out] der_len  Length of the DER in bytes; 0 on failure, but see below.
+/// @retval JWT_OK                   Loaded.
+/// @retval JWT_ERR_BUFFER_TOO_SMALL `*der_len` is the length needed.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_rs256_public_key_load_pem(
+    key: *mut jwt_rs256_public_key,
+    pem: jwt_str,
+    der: *mut u8,
+    der_size: usize,
+    der_len: *mut usize,
+) -> jwt_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        fill_with_buffer(key, (der, der_size, der_len), |inputs, key, room, len| {
+            let decoded = decode_pem(inputs.raw_text(pem)?, Wanted::Public, room, len)?;
+            key.set(&rsa::public_from_der(decoded)?);
+            Ok(())
+        })
+    }
+}
+
+/// A verifier that uses the key. Key and DER must stay where they are while the verifier is used.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn jwt_rs256_verifier(key: *const jwt_rs256_public_key) -> jwt_verifier {
+    jwt_verifier::new(key, &VERIFIER)
+}
+
+static VERIFIER: jwt_verifier_kind = jwt_verifier_kind { open: open_verifier };
+
+unsafe fn open_verifier(key: *const c_void, outputs: &Outputs, run: &mut UseVerifier<'_>) -> Result<(), Status> {
+    // SAFETY: a verifier of this kind holds a `jwt_rs256_public_key`.
+    let key: &jwt_rs256_public_key = unsafe { outputs.read(key.cast())? };
+    if key.state != LOADED_PUBLIC {
+        return Err(Status::JWT_ERR_KEY_NOT_LOADED);
+    }
+    // SAFETY: the caller's promises.
+    run(&RsaPublicKey { modulus: unsafe { outputs.bytes(key.modulus)? }, exponent: key.exponent })
+}

@@ -1,0 +1,19 @@
+//! The no-alloc core of jwt-mint and its C interface. `design.md` beside this file tells how the parts fit.
+#![no_std]
+#![deny(unsafe_code)]
+
+#[cfg(not(all(feature = "panic-handler", panic = "abort")))]
+extern crate std;
+
+mod arith;
+mod base64url;
+pub mod claims;
+mod der;
+pub mod ffi;
+mod header;
+pub mod json;
+pub mod key;
+pub mod mint;
+pub mod sign;
+mod sink;
+pub mod status;

@@ -1,0 +1,74 @@
+//! HS256: HMAC with SHA-256 (RFC 7518 section 3.2, RFC 2104).
+//!
+//! The inner hash is the one that the token streams through, so the MAC needs no second pass and no copy of the message.
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
+
+use super::{Algorithm, Signer, residue::wipe_stack};
+use crate::sink::MessageDigest;
+use crate::status::Status;
+
+/// The shortest secret, in bytes (RFC 7518 section 3.2).
+pub const SECRET_LEN_MIN: usize = 32;
+/// Bytes of a MAC.
+pub const SIGNATURE_LEN: usize = 32;
+
+const BLOCK: usize = 64;
+
+/// More stack than one block of SHA-256 needs below our call into it.
+const STACK: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 1024 };
+
+/// A shared secret.
+pub struct Hs256Signer<'k> {
+    pub secret: &'k [u8],
+}
+
+impl Hs256Signer<'_> {
+    /// A hash that has taken in the secret, zero-filled to a block and XORed with `pad` (RFC 2104 section 2).
+    #[inline(never)]
+    fn keyed_hash(&self, pad: u8) -> Sha256 {
+        let mut block = [0; BLOCK];
+        if self.secret.len() > BLOCK {
+            for (byte, &hashed) in block.iter_mut().zip(Sha256::digest(self.secret).iter()) {
+                *byte = hashed;
+            }
+        } else {
+            for (byte, &secret) in block.iter_mut().zip(self.secret) {
+                *byte = secret;
+            }
+        }
+        for byte in &mut block {
+            *byte ^= pad;
+        }
+        let hash = Sha256::new_with_prefix(block);
+        block.zeroize();
+        hash
+    }
+}
+
+impl Signer for Hs256Signer<'_> {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Hs256
+    }
+
+    fn signature_len(&self) -> usize {
+        SIGNATURE_LEN
+    }
+
+    fn hash(&self) -> Result<Sha256, Status> {
+        let hash = self.keyed_hash(0x36);
+        wipe_stack::<STACK>();
+        Ok(hash)
+    }
+
+    fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
+        let mac = self.keyed_hash(0x5c).chain_update(digest).finalize();
+        wipe_stack::<STACK>();
+        if signature.len() != SIGNATURE_LEN {
+            return Err(Status::JWT_ERR_SIGNATURE);
+        }
+        signature.copy_from_slice(&mac);
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! The seam between tokens and algorithms. A signer or verifier is a value; a program links those whose values it makes.
+
+use sha2::{Digest, Sha256};
+
+use crate::sink::MessageDigest;
+use crate::status::Status;
+
+pub mod callback;
+pub mod es256;
+pub mod hs256;
+mod residue;
+pub mod rs256;
+
+/// The algorithms of RFC 7518 section 3.1 that the library knows. It belongs to the key, never to a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    Es256,
+    Rs256,
+    Hs256,
+}
+
+impl Algorithm {
+    /// The value of `alg`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+            Self::Hs256 => "HS256",
+        }
+    }
+}
+
+/// Signs the digest of a message.
+pub trait Signer {
+    fn algorithm(&self) -> Algorithm;
+
+    /// Bytes of a signature, before base64url.
+    fn signature_len(&self) -> usize;
+
+    /// The hash that the message goes through. HMAC's has taken in the padded secret already.
+    fn hash(&self) -> Result<Sha256, Status> {
+        Ok(Sha256::new())
+    }
+
+    /// Fills `signature`, which is `signature_len` bytes long, or leaves nothing of a signature in it.
+    fn sign(&self, digest: &MessageDigest, message_len: usize, signature: &mut [u8]) -> Result<(), Status>;
+}
+
+/// Checks the signature of a message by its digest.
+pub trait Verifier {
+    fn algorithm(&self) -> Algorithm;
+
+    /// Bytes of a signature, before base64url.
+    fn signature_len(&self) -> usize;
+
+    fn verify(&self, digest: &MessageDigest, signature: &[u8]) -> bool;
+}
+
+/// A signature over `message` as raw bytes, into `signature`, which is as long as the signer's are.
+pub fn sign_message(signer: &dyn Signer, message: &[u8], signature: &mut [u8]) -> Result<(), Status> {
+    let mut hash = signer.hash()?;
+    hash.update(message);
+    signer.sign(&hash.finalize().into(), message.len(), signature)
+}

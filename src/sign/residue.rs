@@ -1,0 +1,12 @@
+//! What a dependency leaves behind on the dead stack is overwritten by the caller of the dependency.
+
+use zeroize::Zeroize;
+
+/// Overwrites `N` bytes of stack below the caller's frame. Called straight after a function that is not inlined and
+/// needs no more stack than that, so that the same memory is met.
+#[inline(never)]
+pub fn wipe_stack<const N: usize>() {
+    let mut dead = [0_u8; N];
+    core::hint::black_box(&mut dead);
+    dead.zeroize();
+}

@@ -1,0 +1,337 @@
+//! RS256: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3, RFC 8017 section 8.2), moduli of 2048, 3072 and 4096 bits.
+//!
+//! The private operation uses the Chinese remainder theorem, and its result is checked with the public exponent before a
+//! byte of it leaves: a fault in one half would otherwise give the primes away (Boneh, DeMillo, Lipton 1997). Working
+//! room is on the stack, as much as the size of the key asks for, and is wiped.
+
+use core::iter::repeat_n;
+use core::mem::take;
+
+use zeroize::Zeroize;
+
+use super::{Algorithm, Signer, Verifier};
+use crate::arith::limbs::{self, LIMB_BITS, LIMB_LEN, Limb};
+use crate::arith::montgomery::{Modulus, TABLE_ENTRIES};
+use crate::sink::MessageDigest;
+use crate::status::Status;
+
+/// Working room of the public operation, in limbs per limb of half a modulus: the modulus, a number, the result and two
+/// more, each two halves long.
+const PUBLIC_ROOM: usize = 5 * 2;
+/// Working room of the private operation: seven numbers of half a modulus and the table of powers, which is later
+/// overlaid with the signature and the room of the public operation.
+const PRIVATE_ROOM: usize = 7 + TABLE_ENTRIES;
+
+const HALF_2048: usize = 1024 / LIMB_BITS as usize;
+const HALF_3072: usize = 1536 / LIMB_BITS as usize;
+const HALF_4096: usize = 2048 / LIMB_BITS as usize;
+
+/// A public key that [`RsaPublicKey::check`] found good. Numbers are big-endian without leading zeros.
+#[derive(Clone, Copy)]
+pub struct RsaPublicKey<'k> {
+    pub modulus: &'k [u8],
+    pub exponent: u32,
+}
+
+/// A private key that [`RsaPrivateKey::check`] found good. Numbers are big-endian without leading zeros.
+#[derive(Clone, Copy)]
+pub struct RsaPrivateKey<'k> {
+    pub public: RsaPublicKey<'k>,
+    pub prime1: &'k [u8],
+    pub prime2: &'k [u8],
+    pub exponent1: &'k [u8],
+    pub exponent2: &'k [u8],
+    pub coefficient: &'k [u8],
+}
+
+impl RsaPublicKey<'_> {
+    /// Whether the size and the exponent are such as the library handles.
+    pub fn check(&self) -> Result<(), Status> {
+        let top = self.modulus.first().copied().unwrap_or_default();
+        let bits = (self.modulus.len() * 8).saturating_sub(top.leading_zeros() as usize);
+        match bits {
+            0..2048 => return Err(Status::JWT_ERR_KEY_TOO_SMALL),
+            2048 | 3072 | 4096 => {}
+            _ => return Err(Status::JWT_ERR_KEY_UNSUPPORTED),
+        }
+        if self.exponent < 3 || self.exponent % 2 == 0 {
+            return Err(Status::JWT_ERR_KEY_UNSUPPORTED);
+        }
+        if self.modulus.last().is_none_or(|byte| byte % 2 == 0) {
+            return Err(Status::JWT_ERR_KEY_INCONSISTENT);
+        }
+        Ok(())
+    }
+
+    fn half_limbs(&self) -> usize {
+        self.modulus.len() / 2 / LIMB_LEN
+    }
+
+    /// Whether `signature`, as a number, is less than the modulus and its power is the encoded digest. All is public.
+    fn opens(&self, signature: &[Limb], digest: &MessageDigest, room: &mut [Limb]) -> bool {
+        let mut room = room;
+        let len = self.half_limbs() * 2;
+        let [modulus, base, power, square] = carve(&mut room, len);
+        limbs::from_be_bytes(modulus, self.modulus);
+        if limbs::borrow(signature, modulus) == 0 {
+            return false;
+        }
+        let modulus = Modulus::new(modulus);
+        modulus.square_of_r(base, square);
+        modulus.multiply(square, signature, base);
+        base.copy_from_slice(square);
+        modulus.power_public(power, base, self.exponent, square);
+        // Out of Montgomery form: multiplied by a plain one.
+        set_to_one(base);
+        modulus.multiply(square, power, base);
+        limbs::be_bytes(square).eq(encoding(digest, self.modulus.len()))
+    }
+}
+
+impl RsaPrivateKey<'_> {
+    /// Whether the size is one that the library handles and the parts belong together. Neither p nor q is tested for
+    /// being a prime: the check of every signature covers that.
+    pub fn check(&self) -> Result<(), Status> {
+        self.public.check()?;
+        let half = self.public.modulus.len() / 2;
+        let is_prime_shaped = |p: &[u8]| {
+            p.len() == half
+                && p.first().is_some_and(|byte| byte & 0x80 != 0)
+                && p.last().is_some_and(|byte| byte & 1 == 1)
+        };
+        // Halves of different length are rare and legal, so they are not called inconsistent.
+        if !is_prime_shaped(self.prime1) || !is_prime_shaped(self.prime2) {
+            return Err(Status::JWT_ERR_KEY_UNSUPPORTED);
+        }
+        if [self.exponent1, self.exponent2, self.coefficient].iter().any(|part| part.is_empty() || part.len() > half) {
+            return Err(Status::JWT_ERR_KEY_INCONSISTENT);
+        }
+        let mut consistent = false;
+        with_private_room(self.public.half_limbs(), &mut |room| consistent = self.is_consistent(room));
+        if consistent { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
+    }
+
+    fn is_consistent(&self, room: &mut [Limb]) -> bool {
+        let mut room = room;
+        let len = self.public.half_limbs();
+        let [prime1, prime2, number, one, left, right] = carve(&mut room, len);
+        let [modulus, product] = carve(&mut room, 2 * len);
+
+        limbs::from_be_bytes(prime1, self.prime1);
+        limbs::from_be_bytes(prime2, self.prime2);
+        limbs::from_be_bytes(modulus, self.public.modulus);
+        limbs::multiply_accumulate(product, prime1, prime2);
+        let modulus_agrees = limbs::equal(product, modulus);
+
+        // coefficient * prime2 = 1 modulo prime1, both sides divided by R.
+        limbs::from_be_bytes(number, self.coefficient);
+        set_to_one(one);
+        let coefficient_in_range = limbs::borrow(number, prime1) == 1;
+        let reduce = Modulus::new(prime1);
+        reduce.multiply(left, number, prime2);
+        reduce.multiply(right, one, one);
+        let coefficient_agrees = coefficient_in_range && limbs::equal(left, right);
+
+        let exponents_agree =
+            [(prime1, self.exponent1), (prime2, self.exponent2)].into_iter().all(|(prime, exponent)| {
+                limbs::from_be_bytes(number, exponent);
+                inverts_modulo_less_one(self.public.exponent, number, prime, product)
+            });
+        modulus_agrees && coefficient_agrees && exponents_agree
+    }
+
+    /// Replaces the encoded message in `signature` by its signature, if that opens to the encoded message again.
+    fn sign_encoded(&self, signature: &mut [u8], digest: &MessageDigest, room: &mut [Limb]) -> bool {
+        let mut room = room;
+        let len = self.public.half_limbs();
+        let [power1, power2] = carve(&mut room, len);
+        half_power(power2, self.prime2, self.exponent2, signature, room);
+        half_power(power1, self.prime1, self.exponent1, signature, room);
+
+        // Garner's recombination: power2 + prime2 * (coefficient * (power1 - power2) mod prime1).
+        let [prime, square_of_r, number, product] = carve(&mut room, len);
+        limbs::from_be_bytes(prime, self.prime1);
+        let modulus = Modulus::new(prime);
+        modulus.square_of_r(square_of_r, number);
+        // power2 is less than prime2, hence less than 2 * prime1, because both primes have their top bit set.
+        number.copy_from_slice(power2);
+        limbs::reduce_once(number, 0, prime);
+        modulus.subtract(power1, number);
+        limbs::from_be_bytes(number, self.coefficient);
+        modulus.multiply(product, power1, number);
+        modulus.multiply(power1, product, square_of_r);
+
+        let [result] = carve(&mut room, 2 * len);
+        result.fill(0);
+        for (limb, &low) in result.iter_mut().zip(&*power2) {
+            *limb = low;
+        }
+        limbs::from_be_bytes(prime, self.prime2);
+        limbs::multiply_accumulate(result, power1, prime);
+
+        let opens = self.public.opens(result, digest, room);
+        if opens {
+            for (byte, digit) in signature.iter_mut().zip(limbs::be_bytes(result)) {
+                *byte = digit;
+            }
+        }
+        opens
+    }
+}
+
+/// `out = encoded ^ exponent mod prime`.
+fn half_power(out: &mut [Limb], prime: &[u8], exponent: &[u8], encoded: &[u8], room: &mut [Limb]) {
+    let mut room = room;
+    let len = out.len();
+    let [modulus, square_of_r, base, square, factor] = carve(&mut room, len);
+    limbs::from_be_bytes(modulus, prime);
+    let modulus = Modulus::new(modulus);
+    modulus.square_of_r(square_of_r, square);
+
+    // The message is twice as long as the prime: high * R + low, brought into Montgomery form.
+    let (high, low) = encoded.split_at_checked(prime.len()).unwrap_or_default();
+    limbs::from_be_bytes(factor, high);
+    modulus.multiply(square, factor, square_of_r);
+    modulus.multiply(base, square, square_of_r);
+    limbs::from_be_bytes(factor, low);
+    modulus.multiply(square, factor, square_of_r);
+    modulus.add(base, square);
+
+    let leading_zeros = repeat_n(0, prime.len().saturating_sub(exponent.len()));
+    let exponent = leading_zeros.chain(exponent.iter().copied());
+    modulus.power(out, base, exponent, room, (square, factor));
+    set_to_one(factor);
+    modulus.multiply(square, out, factor);
+    out.copy_from_slice(square);
+}
+
+/// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`. Overwrites `prime` and `product`.
+fn inverts_modulo_less_one(e: u32, d: &[Limb], prime: &mut [Limb], product: &mut [Limb]) -> bool {
+    // prime - 1: a prime is odd.
+    if let Some(lowest) = prime.first_mut() {
+        *lowest &= !1;
+    }
+    let in_range = limbs::borrow(d, prime) == 1;
+    product.fill(0);
+    limbs::multiply_accumulate(product, &[e], d);
+    // e * d - 1 = remainder * 2^32 + lowest, divided bit by bit: the quotient is less than e and so has 32 bits.
+    limbs::subtract_masked(product, &[1], Limb::MAX);
+    let Some((&mut lowest, remainder)) = product.split_first_mut() else { return false };
+    let remainder = remainder.get_mut(..prime.len()).unwrap_or_default();
+    for bit in (0..LIMB_BITS).rev() {
+        let overflow = limbs::double(remainder);
+        if let Some(limb) = remainder.first_mut() {
+            *limb |= lowest >> bit & 1;
+        }
+        limbs::reduce_once(remainder, overflow, prime);
+    }
+    let is_multiple = remainder.iter().fold(0, |all, limb| all | limb) == 0;
+    in_range && is_multiple
+}
+
+fn set_to_one(number: &mut [Limb]) {
+    number.fill(0);
+    if let Some(lowest) = number.first_mut() {
+        *lowest = 1;
+    }
+}
+
+/// Takes `N` numbers of `len` limbs from the front of `room`. A number is empty where the room does not suffice, which
+/// the constants above exclude.
+fn carve<'r, const N: usize>(room: &mut &'r mut [Limb], len: usize) -> [&'r mut [Limb]; N] {
+    core::array::from_fn(|_| match take(room).split_at_mut_checked(len) {
+        Some((number, rest)) => {
+            *room = rest;
+            number
+        }
+        None => <&mut [Limb]>::default(),
+    })
+}
+
+type WithRoom<'w> = dyn FnMut(&mut [Limb]) + 'w;
+
+fn with_private_room(half_limbs: usize, run: &mut WithRoom<'_>) {
+    match half_limbs {
+        HALF_2048 => on_stack::<{ PRIVATE_ROOM * HALF_2048 }>(run),
+        HALF_3072 => on_stack::<{ PRIVATE_ROOM * HALF_3072 }>(run),
+        HALF_4096 => on_stack::<{ PRIVATE_ROOM * HALF_4096 }>(run),
+        _ => {}
+    }
+}
+
+fn with_public_room(half_limbs: usize, run: &mut WithRoom<'_>) {
+    match half_limbs {
+        HALF_2048 => on_stack::<{ PUBLIC_ROOM * HALF_2048 }>(run),
+        HALF_3072 => on_stack::<{ PUBLIC_ROOM * HALF_3072 }>(run),
+        HALF_4096 => on_stack::<{ PUBLIC_ROOM * HALF_4096 }>(run),
+        _ => {}
+    }
+}
+
+/// Not inlined, so that only the room of the size at hand is on the stack.
+#[inline(never)]
+fn on_stack<const N: usize>(run: &mut WithRoom<'_>) {
+    let mut room = [0; N];
+    run(&mut room);
+    room.zeroize();
+}
+
+/// The bytes of EMSA-PKCS1-v1_5 (RFC 8017 section 9.2): `00 01 ff .. ff 00`, DigestInfo, digest; `len` in all.
+fn encoding(digest: &MessageDigest, len: usize) -> impl Iterator<Item = u8> {
+    /// DER of the DigestInfo of SHA-256 up to the digest (RFC 8017 section 9.2, note 1).
+    const DIGEST_INFO: [u8; 19] = [
+        0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
+        0x20,
+    ];
+    let padding = len.saturating_sub(3 + DIGEST_INFO.len() + digest.len());
+    [0, 1].into_iter().chain(repeat_n(0xff, padding)).chain([0]).chain(DIGEST_INFO).chain(digest.iter().copied())
+}
+
+impl Signer for RsaPrivateKey<'_> {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Rs256
+    }
+
+    fn signature_len(&self) -> usize {
+        self.public.modulus.len()
+    }
+
+    fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
+        let mut signed = false;
+        if signature.len() == self.signature_len() {
+            for (byte, encoded) in signature.iter_mut().zip(encoding(digest, self.signature_len())) {
+                *byte = encoded;
+            }
+            let mut sign = |room: &mut [Limb]| signed = self.sign_encoded(signature, digest, room);
+            with_private_room(self.public.half_limbs(), &mut sign);
+        }
+        if signed {
+            return Ok(());
+        }
+        signature.fill(0);
+        Err(Status::JWT_ERR_SIGNATURE)
+    }
+}
+
+impl Verifier for RsaPublicKey<'_> {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Rs256
+    }
+
+    fn signature_len(&self) -> usize {
+        self.modulus.len()
+    }
+
+    fn verify(&self, digest: &MessageDigest, signature: &[u8]) -> bool {
+        let mut opens = false;
+        if signature.len() == self.signature_len() {
+            with_public_room(self.half_limbs(), &mut |room| {
+                let mut room = room;
+                let [number] = carve(&mut room, 2 * self.half_limbs());
+                limbs::from_be_bytes(number, signature);
+                opens = self.opens(number, digest, room);
+            });
+        }
+        opens
+    }
+}

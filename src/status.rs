@@ -1,0 +1,140 @@
+//! The result of every call: one number and one name per cause.
+//! What a status means for the outputs is said by the function that returns it.
+
+use core::ffi::CStr;
+
+/// Result of every call: 0, or the one cause why not.
+///
+/// `JWT_ERR_*` (-1 to -31): the call could not be carried out. `JWT_REJECT_*` (-32 to -63): the token is not to be
+/// trusted. A number, once given to a cause, is never given to another.
+#[repr(i32)]
+#[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum jwt_status {
+    /// Done.
+    JWT_OK = 0,
+    /// A pointer that must not be NULL is NULL.
+    JWT_ERR_POINTER = -1,
+    /// The buffer has too little room. Where the call has a length output, it holds the length needed.
+    JWT_ERR_BUFFER_TOO_SMALL = -2,
+    /// An output overlaps an input or another output.
+    JWT_ERR_OVERLAP = -3,
+    /// A text, a number of claims or the token as a whole is longer than the library handles.
+    JWT_ERR_TOO_LONG = -4,
+    /// A text is not valid UTF-8 (RFC 3629).
+    JWT_ERR_UTF8 = -5,
+    /// A claim or a name that must not be empty is empty or missing.
+    JWT_ERR_EMPTY_CLAIM = -6,
+    /// A claim name occurs twice (RFC 7519 section 4).
+    JWT_ERR_DUPLICATE_CLAIM = -7,
+    /// The type of a claim is none of `JWT_CLAIM_*`.
+    JWT_ERR_CLAIM_TYPE = -8,
+    /// A raw JSON claim is not one whole JSON value (RFC 8259), or nests deeper than `JWT_JSON_DEPTH_MAX`.
+    JWT_ERR_JSON = -9,
+    /// A time is negative, or the expiry lies beyond 64 bits.
+    JWT_ERR_TIME = -10,
+    /// `now` is below the clock floor: the device's clock is not set.
+    JWT_ERR_CLOCK = -11,
+    /// The lifetime is outside the range that the call allows.
+    JWT_ERR_LIFETIME = -12,
+    /// The input is not a key: damaged, truncated, or something else altogether.
+    JWT_ERR_KEY_MALFORMED = -13,
+    /// A public key, where a private one belongs.
+    JWT_ERR_KEY_IS_PUBLIC = -14,
+    /// A private key, where a public one belongs.
+    JWT_ERR_KEY_IS_PRIVATE = -15,
+    /// A certificate, where a key belongs.
+    JWT_ERR_KEY_IS_CERTIFICATE = -16,
+    /// The key is encrypted with a passphrase.
+    JWT_ERR_KEY_ENCRYPTED = -17,
+    /// A key of another algorithm than the call is for.
+    JWT_ERR_KEY_ALGORITHM = -18,
+    /// An EC key on another curve than P-256, or one with explicit curve parameters.
+    JWT_ERR_KEY_CURVE = -19,
+    /// The key is too small: an RSA modulus under 2048 bits, a secret under 32 bytes.
+    JWT_ERR_KEY_TOO_SMALL = -20,
+    /// A kind of key that is not supported: an RSA size other than 2048, 3072 or 4096 bits, an even or huge public
+    /// exponent, more than two primes.
+    JWT_ERR_KEY_UNSUPPORTED = -21,
+    /// The parts of the key contradict one another, or lie outside their range.
+    JWT_ERR_KEY_INCONSISTENT = -22,
+    /// The secret is the PEM or DER of a key, which is public more often than not (RS256 to HS256 confusion).
+    JWT_ERR_KEY_NOT_SECRET = -23,
+    /// The key, signer or verifier was not loaded, or was wiped.
+    JWT_ERR_KEY_NOT_LOADED = -24,
+    /// The signing callback reported a failure.
+    JWT_ERR_SIGNER = -25,
+    /// A signature came out wrong: a callback's result of another length, out of range or not valid under the public
+    /// key, or a fault in the machine while the library signed.
+    JWT_ERR_SIGNATURE = -26,
+    /// The callback's algorithm or signature encoding is none that the library knows.
+    JWT_ERR_CALLBACK = -27,
+}
+
+pub use jwt_status as Status;
+
+impl From<Result<(), Status>> for jwt_status {
+    fn from(result: Result<(), Status>) -> Self {
+        result.err().unwrap_or(Self::JWT_OK)
+    }
+}
+
+/// Every status with its name, once.
+macro_rules! names {
+    ($($status:ident)*) => {
+        impl jwt_status {
+            /// Every status.
+            pub const ALL: &[Self] = &[$(Self::$status),*];
+
+            /// The C name of the status.
+            #[must_use]
+            pub const fn name(self) -> &'static CStr {
+                match self {
+                    $(Self::$status => match CStr::from_bytes_with_nul(concat!(stringify!($status), "\0").as_bytes()) {
+                        Ok(name) => name,
+                        Err(_) => c"",
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+names! {
+    JWT_OK
+    JWT_ERR_POINTER
+    JWT_ERR_BUFFER_TOO_SMALL
+    JWT_ERR_OVERLAP
+    JWT_ERR_TOO_LONG
+    JWT_ERR_UTF8
+    JWT_ERR_EMPTY_CLAIM
+    JWT_ERR_DUPLICATE_CLAIM
+    JWT_ERR_CLAIM_TYPE
+    JWT_ERR_JSON
+    JWT_ERR_TIME
+    JWT_ERR_CLOCK
+    JWT_ERR_LIFETIME
+    JWT_ERR_KEY_MALFORMED
+    JWT_ERR_KEY_IS_PUBLIC
+    JWT_ERR_KEY_IS_PRIVATE
+    JWT_ERR_KEY_IS_CERTIFICATE
+    JWT_ERR_KEY_ENCRYPTED
+    JWT_ERR_KEY_ALGORITHM
+    JWT_ERR_KEY_CURVE
+    JWT_ERR_KEY_TOO_SMALL
+    JWT_ERR_KEY_UNSUPPORTED
+    JWT_ERR_KEY_INCONSISTENT
+    JWT_ERR_KEY_NOT_SECRET
+    JWT_ERR_KEY_NOT_LOADED
+    JWT_ERR_SIGNER
+    JWT_ERR_SIGNATURE
+    JWT_ERR_CALLBACK
+}
+
+impl jwt_status {
+    /// The status that bears `number`.
+    #[must_use]
+    pub fn from_number(number: i32) -> Option<Self> {
+        Self::ALL.iter().copied().find(|&status| status as i32 == number)
+    }
+}
