@@ -7,13 +7,13 @@ extern crate std;
 
 mod arith;
 mod base64url;
-pub mod claims;
+mod claims;
 mod der;
 pub mod ffi;
 mod header;
-pub mod json;
-pub mod key;
-pub mod mint;
-pub mod sign;
+mod json;
+mod key;
+mod mint;
+mod sign;
 mod sink;
 pub mod status;

@@ -38,9 +38,7 @@ pub fn private_key(der: &[u8]) -> Result<Encoded<'_>, Status> {
             Ok(Encoded::Ec(der))
         }
         ([] | [1], Some(der::SEQUENCE)) => pkcs8(reader),
-        ([], Some(der::INTEGER)) => Ok(Encoded::Rsa(der)),
-        // More than two primes.
-        ([1], Some(der::INTEGER)) => Err(Status::JWT_ERR_KEY_UNSUPPORTED),
+        ([] | [1], Some(der::INTEGER)) => Ok(Encoded::Rsa(der)),
         // A modulus where the version would be.
         (_, Some(der::INTEGER)) => Err(Status::JWT_ERR_KEY_IS_PUBLIC),
         _ => Err(Status::JWT_ERR_KEY_MALFORMED),

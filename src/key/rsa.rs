@@ -31,13 +31,18 @@ pub fn public_from_der(der: &[u8]) -> Result<RsaPublicKey<'_>, Status> {
 fn private_fields(pkcs1: &[u8]) -> Option<Result<RsaPrivateKey<'_>, Status>> {
     let mut outer = Reader::new(pkcs1);
     let mut reader = Reader::new(outer.element(der::SEQUENCE)?);
-    let version = reader.unsigned()?;
+    match reader.unsigned()? {
+        [] => {}
+        // More than two primes (RFC 8017 appendix A.1.2).
+        [1] => return Some(Err(Status::JWT_ERR_KEY_UNSUPPORTED)),
+        _ => return None,
+    }
     let modulus = reader.unsigned()?;
     let public_exponent = reader.unsigned()?;
     let _private_exponent = reader.unsigned()?;
     let [prime1, prime2, exponent1, exponent2, coefficient] =
         [reader.unsigned()?, reader.unsigned()?, reader.unsigned()?, reader.unsigned()?, reader.unsigned()?];
-    if !version.is_empty() || !outer.is_empty() || !reader.is_empty() {
+    if !outer.is_empty() || !reader.is_empty() {
         return None;
     }
     Some(public(modulus, public_exponent).map(|public| RsaPrivateKey {

@@ -1,0 +1,47 @@
+# The two commands: `make demo` and `make test`. `make help` lists the rest.
+
+CARGO ?= cargo
+CC ?= cc
+SHIPPED := target/shipped
+ARCHIVE := $(SHIPPED)/release/libjwt_mint.a
+DESK := target/desk/mint
+CFLAGS ?= -O2 -g
+WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
+
+.PHONY: help lib demo test test-host lint clean tools-demo tools-test FORCE
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: tools-demo $(DESK) ## mint all four device tokens and let OpenSSL check them
+	@c-examples/desk/demo.sh $(DESK) target/desk
+
+lib: $(ARCHIVE) ## the static and shared library for this machine, in target/shipped/release
+
+# With the crate types on the command line and no rlib among them, cargo links with LTO.
+$(ARCHIVE): FORCE
+	@$(CARGO) rustc --release --locked --lib --crate-type staticlib,cdylib --target-dir $(SHIPPED)
+
+$(DESK): c-examples/desk/mint.c include/jwt_mint.h $(ARCHIVE)
+	@mkdir -p $(@D)
+	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude -o $@ $< $(ARCHIVE)
+
+test: tools-test lint test-host ## everything
+	@echo "make test: all passed"
+
+lint: ## format and lints
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+test-host: $(DESK) ## all tests that run on this machine
+	$(CARGO) test --locked
+	$(CARGO) test --locked --test cplusplus --test openssl
+
+tools-demo:
+	@tests/tools.sh cargo cc openssl
+
+tools-test:
+	@tests/tools.sh cargo rustfmt clippy cc c++ clang openssl
+
+clean: ## remove what was built
+	$(CARGO) clean

@@ -1,0 +1,70 @@
+#!/bin/sh
+# Builds the archive that a firmware links: target/firmware/TARGET/libjwt_mint.a. It holds one relocatable object whose only
+# global symbols are the exported functions.
+#
+#   tests/firmware/build.sh TARGET [OPTION FOR RUSTC]...
+#
+# JWT_MINT_RUST=rustup or debian picks the compiler; without it, rustup's where it has the target, else Debian's packages
+# rustc-web, cargo-web and rust-web-src. TARGET_DIR takes the place of target/firmware.
+set -eu
+
+target=$1
+shift
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=${TARGET_DIR:-$root/target/firmware}
+out=$work/$target
+mkdir -p "$out"
+case $target in
+thumb*) tools=arm-none-eabi- arm=yes ;;
+riscv32*) tools=riscv64-unknown-elf- arm= ;;
+*) echo "build.sh: no such target: $target" >&2; exit 2 ;;
+esac
+case $target in
+thumbv6m*) cpu=cortex-m0 ;;
+thumbv7m*) cpu=cortex-m3 ;;
+thumbv7em*) cpu=cortex-m4 ;;
+thumbv8m.base*) cpu=cortex-m23 ;;
+*) cpu=cortex-m33 ;;
+esac
+
+has_target() {
+    command -v rustup >/dev/null && rustup target list --installed 2>/dev/null | grep -qx "$1"
+}
+if [ -z "${JWT_MINT_RUST-}" ]; then
+    if has_target "$target"; then JWT_MINT_RUST=rustup; else JWT_MINT_RUST=debian; fi
+fi
+
+# Only RUSTFLAGS reach the dependencies: the small SHA-256, and no path of this machine in a message.
+RUSTFLAGS="--cfg sha2_backend_soft=\"compact\"
+    --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$root=jwt-mint"
+export RUSTFLAGS
+cd "$root"
+set -- --release --locked --lib --crate-type staticlib --target "$target" --target-dir "$work/$JWT_MINT_RUST" -- "$@"
+if [ "$JWT_MINT_RUST" = rustup ]; then
+    cargo rustc "$@"
+else
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo rustc -Zbuild-std=core "$@"
+fi
+
+# The library's own object alone: memcpy and its like are to be the firmware's, not those of Rust's runtime.
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+archive=$work/$JWT_MINT_RUST/$target/release/libjwt_mint.a
+"${tools}ar" p "$archive" "$("${tools}ar" t "$archive" | grep '^jwt_mint-')" >"$scratch/library.o"
+"${tools}objcopy" -R .llvmbc -R .llvmcmd --strip-debug "$scratch/library.o"
+"${tools}readelf" -sW "$scratch/library.o" |
+    awk '$5 == "GLOBAL" && $6 == "DEFAULT" && $7 != "UND" { print $8 }' | sort >"$out/exports"
+
+set -- -r --gc-sections
+while read -r export; do set -- "$@" -u "$export"; done <"$out/exports"
+if [ "$arm" ]; then
+    "${tools}gcc" -mcpu="$cpu" -mthumb -c -o "$scratch/memory.o" tests/firmware/aeabi_memory.S
+    "${tools}ar" rcs "$scratch/memory.a" "$scratch/memory.o"
+    "${tools}ld" "$@" -o "$scratch/jwt_mint.o" "$scratch/library.o" "$scratch/memory.a"
+else
+    "${tools}ld" -m elf32lriscv "$@" -o "$scratch/jwt_mint.o" "$scratch/library.o"
+fi
+"${tools}objcopy" --keep-global-symbols="$out/exports" -R .comment "$scratch/jwt_mint.o"
+rm -f "$out/libjwt_mint.a"
+(cd "$scratch" && "${tools}ar" rcsD "$out/libjwt_mint.a" jwt_mint.o)
+echo "$out/libjwt_mint.a"

@@ -1,0 +1,108 @@
+/*
+ * Loads a key, mints a token and wipes the key, on a stack of its own; then prints the token and writes that stack, and
+ * the wiped key, to a file.
+ *
+ *     residue es256|rs256|hs256|leak KEY_FILE DUMP_FILE
+ *
+ * `leak` is es256, but for a copy of the key that it forgets on its stack: what looks for secrets must find that one.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "jwt_mint.h"
+
+enum { STACK_SIZE = 1 << 20, UNTOUCHED = 0xa5 };
+
+static char file[65535];
+static size_t file_len;
+static char token[JWT_TOKEN_LEN_MAX + 1];
+static const char *kind;
+static jwt_status status;
+
+/* What the caller owns, and wipes with the library's own functions. */
+static struct {
+    jwt_es256_key es256;
+    jwt_rs256_key rs256;
+    jwt_hs256_key hs256;
+    uint8_t der[JWT_RS256_DER_SIZE_4096];
+} keys;
+
+static void mint(const jwt_signer *signer)
+{
+    jwt_claims claims;
+    size_t len;
+    memset(&claims, 0, sizeof claims);
+    claims.subject = JWT_STR("device");
+    claims.now = 1700000000;
+    claims.lifetime = 3600;
+    if (status == JWT_OK) {
+        status = jwt_mint(&claims, signer, token, sizeof token, &len);
+    }
+}
+
+static void forget(void)
+{
+    volatile uint8_t copy[sizeof keys.es256.scalar];
+    for (size_t i = 0; i < sizeof copy; i++) {
+        copy[i] = keys.es256.scalar[i];
+    }
+}
+
+static void *work(void *unused)
+{
+    const jwt_str text = {file, file_len};
+    size_t der_len;
+    jwt_signer signer;
+    if (strcmp(kind, "rs256") == 0) {
+        status = jwt_rs256_key_load_pem(&keys.rs256, text, keys.der, sizeof keys.der, &der_len);
+        signer = jwt_rs256_signer(&keys.rs256);
+        mint(&signer);
+        jwt_rs256_key_wipe(&keys.rs256);
+    } else if (strcmp(kind, "hs256") == 0) {
+        status = jwt_hs256_key_load(&keys.hs256, jwt_bytes_from((const uint8_t *)file, file_len));
+        signer = jwt_hs256_signer(&keys.hs256);
+        mint(&signer);
+        jwt_hs256_key_wipe(&keys.hs256);
+    } else {
+        status = jwt_es256_key_load_pem(&keys.es256, text);
+        signer = jwt_es256_signer(&keys.es256);
+        mint(&signer);
+        if (strcmp(kind, "leak") == 0) {
+            forget();
+        }
+        jwt_es256_key_wipe(&keys.es256);
+    }
+    return unused;
+}
+
+int main(int argc, char **argv)
+{
+    FILE *input = argc == 4 ? fopen(argv[2], "rb") : NULL;
+    FILE *dump = argc == 4 ? fopen(argv[3], "wb") : NULL;
+    void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    pthread_attr_t attributes;
+    pthread_t thread;
+    if (input == NULL || dump == NULL || stack == MAP_FAILED) {
+        return 2;
+    }
+    kind = argv[1];
+    file_len = fread(file, 1, sizeof file, input);
+    memset(stack, UNTOUCHED, STACK_SIZE);
+    if (pthread_attr_init(&attributes) != 0 || pthread_attr_setstack(&attributes, stack, STACK_SIZE) != 0 ||
+        pthread_create(&thread, &attributes, work, NULL) != 0 || pthread_join(thread, NULL) != 0) {
+        return 2;
+    }
+    if (status != JWT_OK) {
+        fprintf(stderr, "%s\n", jwt_status_name(status));
+        return 1;
+    }
+    puts(token);
+    return fwrite(stack, 1, STACK_SIZE, dump) == STACK_SIZE && fwrite(&keys, 1, sizeof keys, dump) == sizeof keys &&
+                   fclose(dump) == 0
+               ? 0
+               : 2;
+}

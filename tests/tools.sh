@@ -1,0 +1,33 @@
+#!/bin/sh
+# Makes sure that the named tools are there: installs what is missing with Debian's packages, as root or through sudo, and
+# where it cannot, says in one line what to install.
+set -eu
+
+missing=
+for tool in "$@"; do
+    case $tool in
+    cargo) command -v cargo >/dev/null || { echo "missing: Rust 1.88 or later, by rustup" >&2; exit 1; } ;;
+    rustfmt | clippy)
+        found=$(cargo "$([ "$tool" = rustfmt ] && echo fmt || echo clippy)" --version 2>/dev/null || true)
+        [ -n "$found" ] || { echo "missing: rustup component add $tool" >&2; exit 1; }
+        ;;
+    cc) command -v cc >/dev/null || missing="$missing gcc libc6-dev" ;;
+    c++) command -v c++ >/dev/null || missing="$missing g++" ;;
+    clang | openssl) command -v "$tool" >/dev/null || missing="$missing $tool" ;;
+    *) echo "tools.sh: no such tool: $tool" >&2; exit 2 ;;
+    esac
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+[ "$(id -u)" = 0 ] || as_root=sudo
+if command -v apt-get >/dev/null && { [ -z "$as_root" ] || command -v sudo >/dev/null; }; then
+    echo "installing:$missing"
+    # shellcheck disable=SC2086 # a list of packages, a list of words
+    if $as_root apt-get update -qq >/dev/null &&
+        DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null; then
+        exit 0
+    fi
+fi
+echo "missing, please install:$missing" >&2
+exit 1
