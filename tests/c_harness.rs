@@ -37,10 +37,5 @@ fn trials(arguments: &Arguments) -> Result<Vec<Trial>, String> {
 }
 
 fn flavour(name: &'static str, compiler: &Compiler, options: &[&'static str], link: &[&'static str]) -> Flavour {
-    Flavour {
-        name,
-        compiler: compiler.clone(),
-        options: [options, WARNINGS].concat(),
-        link_options: link.to_vec(),
-    }
+    Flavour { name, compiler: compiler.clone(), options: [options, WARNINGS].concat(), link_options: link.to_vec() }
 }

@@ -12,11 +12,10 @@ const NOT_ASKED: &[&str] = &[
     "-Wno-c++98-compat-pedantic",
     "-Wno-old-style-cast",
     "-Wno-zero-as-null-pointer-constant",
-    "-Wno-declaration-after-statement",
     "-Wno-padded",
+    // Newer clangs only.
     "-Wno-unknown-warning-option",
     "-Wno-unsafe-buffer-usage",
-    "-Wno-disabled-macro-expansion",
     "-Wno-pre-c11-compat",
 ];
 
@@ -52,11 +51,6 @@ fn trials(arguments: &Arguments) -> Result<Vec<Trial>, String> {
     Ok(trials)
 }
 
-fn flavour(
-    name: &'static str,
-    compiler: &Compiler,
-    options: &[&'static str],
-    warnings: &[&'static str],
-) -> Flavour {
+fn flavour(name: &'static str, compiler: &Compiler, options: &[&'static str], warnings: &[&'static str]) -> Flavour {
     Flavour { name, compiler: compiler.clone(), options: [options, warnings].concat(), link_options: Vec::new() }
 }

@@ -7,7 +7,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use p256::elliptic_curve::{PrimeField, ops::Reduce, sec1::ToSec1Point};
 use p256::{NonZeroScalar, PublicKey, Scalar};
 use rsa::pkcs8::DecodePrivateKey;
@@ -61,13 +60,12 @@ fn found<'s>(secrets: &[(&'s str, Vec<u8>)], memory: &[u8]) -> Vec<&'s str> {
 /// The scalar of a key file, and the nonce behind a token's signature: k = (z + r d) / s.
 fn es256_secrets(key_file: &Path, token: &str) -> Vec<(&'static str, Vec<u8>)> {
     let text = fs::read_to_string(key_file).expect("the key file");
-    let body: String = text.lines().filter(|line| !line.starts_with('-')).collect();
-    let der = base64::engine::general_purpose::STANDARD.decode(body).expect("base64");
+    let der = support::keys::last_block(&text).expect("a key that is not encrypted");
     // ECPrivateKey: SEQUENCE, version, then 32 bytes in an OCTET STRING (RFC 5915).
     let key = NonZeroScalar::try_from(&der[7..39]).expect("a scalar");
 
     let (input, signature) = token.rsplit_once('.').expect("a token");
-    let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
+    let signature = support::token::base64url(signature).expect("base64url");
     let number = |bytes: &[u8]| Option::<Scalar>::from(Scalar::from_repr_vartime(bytes.try_into().unwrap())).unwrap();
     let (r, s) = (number(&signature[..32]), number(&signature[32..]));
     let z = <Scalar as Reduce<p256::FieldBytes>>::reduce(&Sha256::digest(input.as_bytes()));

@@ -161,14 +161,22 @@ fn short_exponents() -> &'static Numbers {
     KEY.get_or_init(|| search_exponent(&keys_2048()[0], |dp, dq| dp.bits() <= 1016 && dq.bits() <= 1016))
 }
 
-/// A coefficient that is a byte shorter than the primes: one in 256 pairs has it.
+/// A coefficient that is a byte shorter than the primes: one in 256 pairs of primes has it.
 fn short_coefficient() -> &'static Numbers {
     static KEY: OnceLock<Numbers> = OnceLock::new();
     KEY.get_or_init(|| {
-        let primes: Vec<&BigUint> = keys_2048().iter().flat_map(|key| key.primes()).collect();
-        let pairs = primes.iter().flat_map(|&p| primes.iter().map(move |&q| (p, q))).filter(|(p, q)| p != q);
-        let mut keys = pairs.filter_map(|(p, q)| Numbers::new(p, q, 65_537));
-        keys.find(|key| key.qinv.bits() <= 1016).expect("such a pair among the primes; try another seed")
+        let mut random = StdRng::seed_from_u64(61);
+        let mut primes: Vec<BigUint> = Vec::new();
+        loop {
+            for new in RsaPrivateKey::new(&mut random, 2048).expect("a key").primes() {
+                let pairs = primes.iter().flat_map(|old| [(old, new), (new, old)]);
+                let short = pairs.filter_map(|(p, q)| Numbers::new(p, q, 65_537)).find(|key| key.qinv.bits() <= 1016);
+                if let Some(key) = short {
+                    return key;
+                }
+                primes.push(new.clone());
+            }
+        }
     })
 }
 

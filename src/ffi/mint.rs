@@ -79,7 +79,7 @@ pub unsafe extern "C" fn jwt_mint_mqtt(
 ) -> jwt_status {
     // SAFETY: the caller's promises, as in all of this interface.
     unsafe {
-        let out = Room { out: out.cast(), out_size, out_len };
+        let out = Room { out: out.cast(), out_size, out_len, emptied: 1 };
         out.mint(signer, Takes::PublicKeyAlgorithms, |inputs, mint| {
             let claims: &jwt_mqtt_claims = inputs.read(claims)?;
             let period = Period { now: claims.now, floor: claims.clock_floor, lifetime: claims.lifetime };
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn jwt_mint_http(
 ) -> jwt_status {
     // SAFETY: the caller's promises.
     unsafe {
-        let out = Room { out: out.cast(), out_size, out_len };
+        let out = Room { out: out.cast(), out_size, out_len, emptied: 1 };
         out.mint(signer, Takes::PublicKeyAlgorithms, |inputs, mint| {
             let claims: &jwt_http_claims = inputs.read(claims)?;
             let period = Period { now: claims.now, floor: claims.clock_floor, lifetime: claims.lifetime };
@@ -137,7 +137,7 @@ pub unsafe extern "C" fn jwt_mint(
 ) -> jwt_status {
     // SAFETY: the caller's promises.
     unsafe {
-        let out = Room { out: out.cast(), out_size, out_len };
+        let out = Room { out: out.cast(), out_size, out_len, emptied: 1 };
         out.mint(signer, Takes::Any, |inputs, mint| {
             let claims: &jwt_claims = inputs.read(claims)?;
             if claims.own_count > JWT_OWN_CLAIMS_MAX {
@@ -184,7 +184,8 @@ pub unsafe extern "C" fn jwt_sign(
 ) -> jwt_status {
     // SAFETY: the caller's promises.
     unsafe {
-        let room = Room { out: signature, out_size: signature_size, out_len: signature_len };
+        let room =
+            Room { out: signature, out_size: signature_size, out_len: signature_len, emptied: JWT_SIGNATURE_SIZE_MAX };
         room.fill(|inputs, fill| {
             let message = inputs.bytes(message)?;
             inputs.read(signer)?.open(inputs, &mut |signer| {
@@ -207,6 +208,8 @@ struct Room {
     out: *mut u8,
     out_size: usize,
     out_len: *mut usize,
+    /// How many bytes are zero after a failure: one makes a text empty.
+    emptied: usize,
 }
 
 /// Called with a length, the room that it takes, and who writes it.
@@ -235,9 +238,9 @@ impl Room {
                 write(unsafe { buffer(self.out, needed) })
             })
         });
-        if produced.is_err() && self.out_size != 0 {
+        if produced.is_err() {
             // SAFETY: the caller's promise.
-            unsafe { store(self.out, 0) };
+            unsafe { buffer(self.out, self.out_size.min(self.emptied)) };
         }
         let tells_length = matches!(produced, Ok(()) | Err(Status::JWT_ERR_BUFFER_TOO_SMALL));
         // SAFETY: the caller's promise.

@@ -54,7 +54,7 @@ impl RsaPublicKey<'_> {
             2048 | 3072 | 4096 => {}
             _ => return Err(Status::JWT_ERR_KEY_UNSUPPORTED),
         }
-        if self.exponent < 3 || self.exponent % 2 == 0 {
+        if self.exponent < 3 || self.exponent.is_multiple_of(2) {
             return Err(Status::JWT_ERR_KEY_UNSUPPORTED);
         }
         if self.modulus.last().is_none_or(|byte| byte % 2 == 0) {

@@ -3,7 +3,6 @@
 #include "board.h"
 
 #include <stdint.h>
-#include <string.h>
 
 int main(int argc, char **argv);
 
@@ -64,12 +63,16 @@ size_t board_stack_peak(void)
     return (size_t)(stack_top - word) * sizeof *word;
 }
 
-/* The words of the command line, which blanks part. */
+/* The words of the command line, which single blanks part. */
 static int split(char *line, char **words, int words_max)
 {
     int count = 0;
-    for (char *word = strtok(line, " "); word != NULL && count < words_max; word = strtok(NULL, " ")) {
-        words[count++] = word;
+    words[count++] = line;
+    for (char *end = line; *end != '\0' && count < words_max; end++) {
+        if (*end == ' ') {
+            *end = '\0';
+            words[count++] = end + 1;
+        }
     }
     return count;
 }
@@ -84,8 +87,8 @@ __attribute__((noreturn)) void board_run(void)
     for (uint32_t *to = bss_start; to < bss_end; to++) {
         *to = 0;
     }
-    uint32_t here;
-    for (volatile uint32_t *to = stack_limit; to < &here - 16; to++) {
+    const uint32_t *frame = __builtin_frame_address(0);
+    for (volatile uint32_t *to = stack_limit; to < frame - 64; to++) {
         *to = UNUSED_STACK;
     }
 

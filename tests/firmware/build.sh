@@ -2,17 +2,17 @@
 # Builds the archive that a firmware links: target/firmware/TARGET/libjwt_mint.a. It holds one relocatable object whose only
 # global symbols are the exported functions.
 #
-#   tests/firmware/build.sh TARGET [OPTION FOR RUSTC]...
+#   tests/firmware/build.sh TARGET [OPTION FOR CARGO]...
 #
 # JWT_MINT_RUST=rustup or debian picks the compiler; without it, rustup's where it has the target, else Debian's packages
-# rustc-web, cargo-web and rust-web-src. TARGET_DIR takes the place of target/firmware.
+# rustc-web, cargo-web and rust-web-src. TARGET_DIR takes the place of target/firmware, NAME that of the folder in it.
 set -eu
 
 target=$1
 shift
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=${TARGET_DIR:-$root/target/firmware}
-out=$work/$target
+out=$work/${NAME:-$target}
 mkdir -p "$out"
 case $target in
 thumb*) tools=arm-none-eabi- arm=yes ;;
@@ -35,11 +35,10 @@ if [ -z "${JWT_MINT_RUST-}" ]; then
 fi
 
 # Only RUSTFLAGS reach the dependencies: the small SHA-256, and no path of this machine in a message.
-RUSTFLAGS="--cfg sha2_backend_soft=\"compact\"
-    --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo --remap-path-prefix=$root=jwt-mint"
+RUSTFLAGS="--cfg sha2_backend_soft=\"compact\" --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
 export RUSTFLAGS
 cd "$root"
-set -- --release --locked --lib --crate-type staticlib --target "$target" --target-dir "$work/$JWT_MINT_RUST" -- "$@"
+set -- --release --locked --lib --crate-type staticlib --target "$target" --target-dir "$work/$JWT_MINT_RUST" "$@"
 if [ "$JWT_MINT_RUST" = rustup ]; then
     cargo rustc "$@"
 else

@@ -24,7 +24,8 @@ pub fn header() -> String {
     files.retain(|path| path.extension().is_some_and(|extension| extension == "pem"));
     files.sort();
 
-    let mut header = "/* Made of the files in tests/keys. */\n#ifndef KEYS_H\n#define KEYS_H\n\n#include <stdint.h>\n".to_owned();
+    let mut header =
+        "/* Made of the files in tests/keys. */\n#ifndef KEYS_H\n#define KEYS_H\n\n#include <stdint.h>\n".to_owned();
     let mut decoded = 0;
     for path in &files {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).expect("a name in ASCII");
@@ -56,7 +57,7 @@ fn write_der(header: &mut String, name: &str, der: &[u8]) {
 }
 
 /// The bytes of the last PEM block; `None` where header lines say that it is encrypted.
-fn last_block(text: &str) -> Option<Vec<u8>> {
+pub fn last_block(text: &str) -> Option<Vec<u8>> {
     let (_, block) = text.rsplit_once("-----BEGIN ")?;
     let (_, rest) = block.split_once("-----\n")?;
     let (body, _) = rest.split_once("-----END ")?;

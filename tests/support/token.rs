@@ -34,14 +34,20 @@ fn check(line: &str) -> Result<(), String> {
     validation.validate_aud = false;
     jsonwebtoken::decode::<serde_json::Value>(token, &key, &validation).map_err(|error| error.to_string())?;
 
-    let payload = token.split('.').nth(1).ok_or("no payload")?;
-    let mut bytes = vec![0; payload.len()];
-    let payload = Base64UrlUnpadded::decode(payload, &mut bytes).map_err(|error| error.to_string())?;
+    let payload = base64url(token.split('.').nth(1).ok_or("no payload")?)?;
     if payload == expected.as_bytes() {
         Ok(())
     } else {
-        Err(format!("the payload is {} and not {expected}", String::from_utf8_lossy(payload)))
+        Err(format!("the payload is {} and not {expected}", String::from_utf8_lossy(&payload)))
     }
+}
+
+/// The bytes of a part of a token.
+pub fn base64url(text: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = vec![0; text.len()];
+    let len = Base64UrlUnpadded::decode(text, &mut bytes).map_err(|error| error.to_string())?.len();
+    bytes.truncate(len);
+    Ok(bytes)
 }
 
 /// The key for what stands in a TOKEN line.

@@ -1,0 +1,121 @@
+//! What the shipped libraries bring into a program, and what they leave out of it. Reads them with `nm`, which comes with
+//! every C compiler.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use support::compiler::Compiler;
+
+/// What the C library has for any program. `bcmp` is what compilers make of a `memcmp` for equality.
+const FROM_LIBC: &[&str] = &["memcpy", "memmove", "memset", "memcmp", "bcmp"];
+
+/// Name and kind of each symbol.
+fn symbols(options: &[&str], file: &Path) -> Vec<(String, char)> {
+    let output = Command::new("nm").args(options).arg("--format=posix").arg(file).output().expect("nm, of binutils");
+    assert!(output.status.success(), "nm: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let symbols: Vec<_> = text
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split(' ');
+            Some((words.next()?.to_owned(), words.next()?.chars().next()?))
+        })
+        .collect();
+    assert!(!symbols.is_empty(), "{}: no symbols", file.display());
+    symbols
+}
+
+fn names(symbols: &[(String, char)], kinds: &str) -> BTreeSet<String> {
+    symbols.iter().filter(|(_, kind)| kinds.contains(*kind)).map(|(name, _)| name.clone()).collect()
+}
+
+/// The functions that the header declares.
+fn declared() -> BTreeSet<String> {
+    let header = fs::read_to_string(support::root().join("include/jwt_mint.h")).expect("the header");
+    let words = header.lines().filter(|line| !line.starts_with([' ', '/', '#']) && !line.contains("static inline"));
+    words
+        .filter_map(|line| line.split_once('('))
+        .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
+        .filter(|name| name.starts_with("jwt_"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn shared_library_exports_what_the_header_declares_and_nothing_else() {
+    let library = support::archive::shipped().expect("the archive").with_extension("so");
+    let exported = names(&symbols(&["--dynamic", "--defined-only"], &library), "TBDRVWi");
+    assert!(exported.len() > 20);
+    assert_eq!(exported, declared());
+}
+
+#[test]
+fn shared_library_needs_nothing_but_memory_functions() {
+    let library = support::archive::shipped().expect("the archive").with_extension("so");
+    let needed = names(&symbols(&["--dynamic", "--undefined-only"], &library), "U");
+    let versionless = needed.iter().map(|name| name.split('@').next().unwrap_or(name));
+    let others: Vec<_> = versionless.filter(|name| !FROM_LIBC.contains(name)).collect();
+    assert_eq!(others, [""; 0]);
+}
+
+/// The archive holds our one object and the compiler's own helpers; ours is looked at.
+#[test]
+fn our_object_allocates_unwinds_and_floats_nothing() {
+    let archive = support::archive::shipped().expect("the archive");
+    let folder = support::workshop("archive");
+    let members = Command::new("ar").arg("t").arg(&archive).output().expect("ar, of binutils").stdout;
+    let members = String::from_utf8(members).expect("UTF-8");
+    let ours: Vec<_> = members.lines().filter(|name| name.starts_with("jwt_mint")).collect();
+    assert_eq!(ours.len(), 1, "link-time optimization makes one object: {ours:?}");
+    let status = Command::new("ar").arg("x").arg(&archive).arg(ours[0]).current_dir(&folder).status().expect("ar");
+    assert!(status.success());
+
+    let symbols = symbols(&[], &folder.join(ours[0]));
+    assert_eq!(names(&symbols, "TDBRVW"), declared(), "global symbols");
+    let foreign: Vec<_> = names(&symbols, "U").into_iter().filter(|name| !FROM_LIBC.contains(&name.as_str())).collect();
+    assert_eq!(foreign, [""; 0], "undefined symbols: an allocator, an unwinder or a float helper would be one");
+    let unwelcome = ["__rust_alloc", "unwind", "personality"];
+    let found: Vec<_> =
+        symbols.iter().filter(|(name, _)| unwelcome.iter().any(|word| name.to_lowercase().contains(word))).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+/// Symbols of a program that is `body` and what it needs from the archive.
+fn linked(name: &str, body: &str) -> String {
+    let folder = support::workshop("archive");
+    let (source, object, program) =
+        (folder.join(format!("{name}.c")), folder.join(format!("{name}.o")), folder.join(name));
+    fs::write(&source, format!("#include \"jwt_mint.h\"\nint main(void)\n{{\n{body}\n}}\n")).expect("write");
+    let compiler = Compiler::c().expect("a C compiler");
+    compiler.compile(&source, &object, &folder, &["-std=c11", "-Os", "-ffunction-sections"]).expect(name);
+    let archive = support::archive::shipped().expect("the archive");
+    compiler.link(&[&object, &archive], &program, &["-Wl,--gc-sections"]).expect(name);
+    symbols(&[], &program).into_iter().map(|(name, _)| name + "\n").collect()
+}
+
+#[test]
+fn a_program_holds_only_what_it_calls() {
+    const ES256: &str = "jwt_es256_key key; jwt_mqtt_claims claims = {0}; char out[256]; size_t len;
+        static const uint8_t raw[32] = {1};
+        if (jwt_es256_key_load_raw(&key, jwt_bytes_from(raw, 32)) != JWT_OK) { return 1; }
+        jwt_signer signer = jwt_es256_signer(&key);
+        return jwt_mint_mqtt(&claims, &signer, out, sizeof out, &len);";
+    const RS256: &str = "static jwt_rs256_key key; static uint8_t der[2]; jwt_http_claims claims = {0}; char out[999];
+        size_t len;
+        if (jwt_rs256_key_load_der(&key, jwt_bytes_from(der, 2)) != JWT_OK) { return 1; }
+        jwt_signer signer = jwt_rs256_signer(&key);
+        return jwt_mint_http(&claims, &signer, out, sizeof out, &len);";
+    // Parts of mangled names: modules of ours, and the package under ES256.
+    let traits = |symbols: &str| {
+        ["4p256", "5rs256", "5arith", "3pem", "5hs256", "jwt_mint_mqtt", "jwt_mint_http"]
+            .map(|word| symbols.contains(word).then_some(word))
+    };
+    let es256 = traits(&linked("es256_only", ES256));
+    assert_eq!(es256.iter().flatten().collect::<Vec<_>>(), [&"4p256", &"jwt_mint_mqtt"]);
+    let rs256 = traits(&linked("rs256_only", RS256));
+    assert_eq!(rs256.iter().flatten().collect::<Vec<_>>(), [&"5rs256", &"5arith", &"jwt_mint_http"]);
+}

@@ -1,0 +1,105 @@
+//! The archives that a firmware links, as `tests/firmware/build.sh` makes them, and the tools that look into them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support;
+
+/// All bare-metal targets.
+pub const TARGETS: &[&str] = &[
+    "thumbv6m-none-eabi",
+    "thumbv7m-none-eabi",
+    "thumbv7em-none-eabi",
+    "thumbv7em-none-eabihf",
+    "thumbv8m.base-none-eabi",
+    "thumbv8m.main-none-eabi",
+    "thumbv8m.main-none-eabihf",
+    "riscv32imc-unknown-none-elf",
+    "riscv32imac-unknown-none-elf",
+];
+
+/// Builds the archive for `target`, with further options for cargo, in the folder `name` of the target directory.
+pub fn build(target: &str, name: &str, options: &[&str]) -> Result<PathBuf, String> {
+    let target_dir = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().ok_or("no target directory")?;
+    let folder = target_dir.join("firmware");
+    let mut command = Command::new(support::root().join("tests/firmware/build.sh"));
+    command.env("TARGET_DIR", &folder).env("NAME", name).arg(target).args(options);
+    run(&mut command)?;
+    Ok(folder.join(name).join("libjwt_mint.a"))
+}
+
+/// `arm-none-eabi-` or its like, and the package that holds the tools.
+pub fn tools(target: &str) -> (&'static str, &'static str) {
+    if target.starts_with("thumb") {
+        ("arm-none-eabi-", "gcc-arm-none-eabi")
+    } else {
+        ("riscv64-unknown-elf-", "gcc-riscv64-unknown-elf")
+    }
+}
+
+/// A cross tool's output.
+pub fn tool(target: &str, name: &str, arguments: &[&str], file: &Path) -> Result<String, String> {
+    run(Command::new(format!("{}{name}", tools(target).0)).args(arguments).arg(file))
+}
+
+/// What of the archive `roots` alone bring in, as one object beside it.
+pub fn link_alone(target: &str, archive: &Path, roots: &[&str], name: &str) -> Result<PathBuf, String> {
+    let object = archive.with_file_name(format!("{name}.o"));
+    let mut command = Command::new(format!("{}ld", tools(target).0));
+    if !target.starts_with("thumb") {
+        command.args(["-m", "elf32lriscv"]);
+    }
+    command.args(["-r", "--gc-sections", "-o"]).arg(&object);
+    for root in roots {
+        command.args(["-u", root]);
+    }
+    run(command.arg(archive))?;
+    Ok(object)
+}
+
+/// The functions that the header declares.
+pub fn declared() -> Vec<String> {
+    let header = std::fs::read_to_string(support::root().join("include/jwt_mint.h")).expect("the header");
+    let mut names = Vec::new();
+    for (index, _) in header.match_indices("\n\n/**") {
+        // A declaration stands behind its comment, at the start of a line, and ends with a semicolon.
+        let Some(declaration) = header[index + 5..].split("*/\n").nth(1) else { continue };
+        let declaration = declaration.split(';').next().unwrap_or_default();
+        let Some((head, _)) = declaration.split_once('(') else { continue };
+        let name = head.rsplit([' ', '*', '\n']).next().unwrap_or_default();
+        if name.starts_with("jwt_") && !head.contains("inline") && !head.contains('{') && !head.contains("typedef") {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// A symbol of an object.
+#[derive(Debug)]
+pub struct Symbol {
+    pub name: String,
+    pub is_global: bool,
+    pub is_defined: bool,
+}
+
+pub fn symbols(target: &str, object: &Path) -> Result<Vec<Symbol>, String> {
+    let table = tool(target, "readelf", &["-sW"], object)?;
+    let symbol = |line: &str| {
+        let [_, _, _, _, binding, _, section, name] = line.split_whitespace().collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        let is_global = binding == "GLOBAL" || binding == "WEAK";
+        Some(Symbol { name: name.to_owned(), is_global, is_defined: section != "UND" })
+    };
+    Ok(table.lines().skip_while(|line| !line.contains("Ndx")).skip(1).filter_map(symbol).collect())
+}
+
+pub fn run(command: &mut Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(format!("{command:?}\n{}", String::from_utf8_lossy(&output.stderr)))
+}

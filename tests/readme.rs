@@ -1,0 +1,100 @@
+//! What the README prints is true: its example is the one that is compiled and run here, and the names, files and commands
+//! that it mentions exist.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use support::compiler::{Compiler, WARNINGS};
+
+fn read(path: &str) -> String {
+    fs::read_to_string(support::root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn example_is_the_file_that_it_names() {
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("<!-- c-examples/desk/example.c -->\n```c\n").expect("the example");
+    let (example, _) = rest.split_once("```\n").expect("its end");
+    assert_eq!(example, read("c-examples/desk/example.c"));
+    assert!(example.lines().count() <= 25);
+}
+
+#[test]
+fn example_compiles_everywhere_and_mints_a_token_that_verifies() {
+    let folder = support::workshop("readme");
+    support::keys::write_header(&folder);
+    let main = folder.join("main.c");
+    let body = r#"
+        #include <stdio.h>
+        #include "jwt_mint.h"
+        #include "keys.h"
+        jwt_status mqtt_password(const char *key_pem, int64_t now, char password[256]);
+        int main(void)
+        {
+            char password[256];
+            jwt_status status = mqtt_password(KEY_EC_PKCS8_PEM, 1700000000, password);
+            printf("TOKEN ec_public %s {\"aud\":\"my-project\",\"iat\":1700000000,\"exp\":1700003600}\n", password);
+            return status != JWT_OK || mqtt_password(KEY_EC_PKCS8_PEM, 1, password) != JWT_ERR_CLOCK || password[0];
+        }"#;
+    fs::write(&main, body).expect("write");
+    let compiler = Compiler::c().expect("a C compiler");
+    let archive = support::archive::shipped().expect("the archive");
+    for dialect in ["-std=c99", "-std=c17"] {
+        let (example, caller, program) = (folder.join("example.o"), folder.join("main.o"), folder.join("program"));
+        let source = Path::new("c-examples/desk/example.c");
+        let options = [&[dialect, "-Wno-missing-prototypes"], WARNINGS].concat();
+        compiler.compile(source, &example, &folder, &options).expect(dialect);
+        compiler.compile(&main, &caller, &folder, &[dialect]).expect(dialect);
+        compiler.link(&[&example, &caller, &archive], &program, &[]).expect(dialect);
+        let output = support::process::run(&program, &[]).expect("it runs");
+        assert_eq!(support::token::check_all(&output), Ok(1));
+    }
+}
+
+/// Every word of the form `jwt_...` or `JWT_...`, in code or in prose; those that end in `_`, or in `_*`, name a family.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .filter(|word| word.starts_with("jwt_") || word.starts_with("JWT_"))
+        .filter(|word| !word.ends_with('_'))
+}
+
+#[test]
+fn names_that_documents_mention_exist() {
+    let header = read("include/jwt_mint.h");
+    // Code without its comments is what a name must stand in; macros of the build and the library's own name aside.
+    let mut code = String::new();
+    let mut rest = header.as_str();
+    while let Some((before, comment)) = rest.split_once("/*") {
+        code.push_str(before);
+        rest = comment.split_once("*/").expect("a comment ends").1;
+    }
+    code.push_str(rest);
+    let known: std::collections::BTreeSet<_> = names(&code).chain(["jwt_mint", "JWT_MINT_BLESS"]).collect();
+    for path in ["README.md", "CHANGELOG.md", "src/design.md", "include/jwt_mint.h"] {
+        let text = read(path);
+        let unknown: Vec<_> = names(&text).filter(|name| !known.contains(name)).collect();
+        assert_eq!(unknown, [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn files_and_commands_that_the_readme_mentions_exist() {
+    let readme = read("README.md");
+    let makefile = read("Makefile");
+    for command in ["demo", "test", "lib"] {
+        assert!(
+            readme.contains(&format!("make {command}")) && makefile.contains(&format!("\n{command}:")),
+            "{command}"
+        );
+    }
+    for (_, rest) in readme.match_indices("](").map(|(at, _)| readme.split_at(at + 2)) {
+        let link = rest.split_once(')').expect("the end of a link").0;
+        assert!(support::root().join(link).exists(), "{link}");
+    }
+    let statuses = read("src/status.rs");
+    for status in names(&readme).filter(|name| name.starts_with("JWT_ERR_")) {
+        assert!(statuses.contains(status), "{status}");
+    }
+}
