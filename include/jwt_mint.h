@@ -786,7 +786,8 @@ struct jwt_verifier jwt_es256_verifier(const struct jwt_es256_public_key *key);
  * Loads a private key from DER: PKCS#1 (RFC 8017 appendix A.1.2) or PKCS#8 (RFC 5958).
  *
  * The parts are checked to belong together, which takes about a hundredth of a signature's time. Whether p and q are
- * prime is not tested: a signature that came out wrong for it would not be released.
+ * prime is not tested: a signature that came out wrong for it would not be released. The private exponent d is neither
+ * used nor compared.
  *
  * @param[out] key The key; empty on failure.
  * @param[in]  der The DER; borrowed, and read at every signature.

@@ -63,7 +63,7 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn names_that_documents_mention_exist() {
     let header = read("include/jwt_mint.h");
-    // Code without its comments is what a name must stand in; macros of the build and the library's own name aside.
+    // Code without its comments is what a name must stand in; but for the library, a variable and a text that it returns.
     let mut code = String::new();
     let mut rest = header.as_str();
     while let Some((before, comment)) = rest.split_once("/*") {
@@ -71,7 +71,7 @@ fn names_that_documents_mention_exist() {
         rest = comment.split_once("*/").expect("a comment ends").1;
     }
     code.push_str(rest);
-    let known: std::collections::BTreeSet<_> = names(&code).chain(["jwt_mint", "JWT_MINT_BLESS"]).collect();
+    let known: std::collections::BTreeSet<_> = names(&code).chain(["jwt_mint", "JWT_MINT_BLESS", "JWT_STATUS_UNKNOWN"]).collect();
     for path in ["README.md", "CHANGELOG.md", "src/design.md", "include/jwt_mint.h"] {
         let text = read(path);
         let unknown: Vec<_> = names(&text).filter(|name| !known.contains(name)).collect();
