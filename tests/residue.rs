@@ -66,7 +66,7 @@ fn es256_secrets(key_file: &Path, token: &str) -> Vec<(&'static str, Vec<u8>)> {
 
     let (input, signature) = token.rsplit_once('.').expect("a token");
     let signature = support::token::base64url(signature).expect("base64url");
-    let number = |bytes: &[u8]| Option::<Scalar>::from(Scalar::from_repr_vartime(bytes.try_into().unwrap())).unwrap();
+    let number = |bytes: &[u8]| Scalar::from_repr_vartime(bytes.try_into().expect("32 bytes")).expect("a scalar");
     let (r, s) = (number(&signature[..32]), number(&signature[32..]));
     let z = <Scalar as Reduce<p256::FieldBytes>>::reduce(&Sha256::digest(input.as_bytes()));
     let nonce = (z + r * *key) * Option::<Scalar>::from(s.invert()).expect("s is not 0");
