@@ -14,8 +14,8 @@
  * Text and bytes go in as `jwt_str` and `jwt_bytes`: a pointer and a length, at most 65,535 bytes. Texts need no NUL.
  *
  * Failure. Every call that can fail returns a `jwt_status`: `JWT_OK` (0), or one negative number per cause. A failed
- * call leaves an empty output: the empty string, zeros, length 0, an empty key. The one exception: with
- * `JWT_ERR_BUFFER_TOO_SMALL` a length output tells the length needed. There are no partial results. Where several
+ * call leaves every output that it was given empty: the empty string, zeros, length 0, an empty key. The one exception:
+ * with `JWT_ERR_BUFFER_TOO_SMALL` a length output tells the length needed. There are no partial results. Where several
  * things are wrong at once, which of them is reported is not defined.
  *
  * Every function that returns a `jwt_status` can also return, without listing it:
@@ -24,28 +24,33 @@
  * - `JWT_ERR_OVERLAP`: an output overlaps an input (the texts and keys that structs refer to included) or another output.
  * - `JWT_ERR_TOO_LONG`: a text or byte string is over 65,535 bytes.
  *
- * Structs. Zero every struct before its fields are set (`= {0}`; in C++ `= {}`): a zeroed field is the strictest
- * setting, and a field that a later version adds changes nothing for a caller who has not heard of it. Fields that are
+ * Structs that the caller fills in are to be zeroed first (`= {0}`; in C++ `= {}`): zero is the safe default of every
+ * field, and a field that a later version adds changes nothing for a caller who has not heard of it. Fields that are
  * called the library's are not to be read or written, and may change between versions.
  *
- * Signers refer to keys, and RS256 and HS256 keys to the bytes they were loaded from. What is referred to must stay
- * where it is, unchanged. Copying a key or a signer is allowed.
+ * Keys need not be zeroed before they are loaded. A key may be wiped once it was zeroed or a load was tried, whether or
+ * not that succeeded, and any number of times.
+ *
+ * Signers and verifiers refer to keys (or to a `jwt_callback`, and through it to a verifier), and RS256 and HS256 keys to
+ * the bytes they were loaded from. What is referred to must stay where it is, unchanged, as long as what refers to it is
+ * used: an RS256 key whose DER was overwritten fails with `JWT_ERR_SIGNATURE`. Copying a key or a signer is allowed; to
+ * wipe one copy of an RS256 key wipes the decoded DER that all of them use. A signer made of NULL makes the call that
+ * uses it fail with `JWT_ERR_POINTER`.
  *
  * Threads and interrupts. No global state: any number of calls may run at the same time, on the same keys too, as long
- * as each has outputs of its own. No call blocks, waits, reads a clock or a random generator, or logs; a signature takes
- * long on a small core, which the README's table tells, with the stack that each call needs.
+ * as each has outputs of its own. No call blocks, waits, reads a clock or a random generator, or logs.
  *
  * Time is the caller's: 64-bit seconds since 1970-01-01 UTC.
  *
  * Secrets. No branch, address or division depends on a private key. What is not protected: power and
  * electromagnetic analysis; see the README.
  *
- * Enumerations and booleans cross this interface as fixed-width integers, so -fshort-enums does not matter.
+ * Enumerations and booleans cross this interface as fixed-width integers, so -fshort-enums does not matter. In C a
+ * `jwt_status` is an `int32_t`.
  */
-
-
 #ifndef JWT_MINT_H
 #define JWT_MINT_H
+
 
 #include <stddef.h>
 #include <stdint.h>
@@ -71,29 +76,41 @@
 /** Characters that `bytes` bytes take in base64url (RFC 7515 section 2). */
 #define JWT_BASE64URL_LEN(bytes) (((bytes) * 4 + 2) / 3)
 
-/** The most bytes that a text of `len` bytes takes inside JSON quotes. Identifiers take `len`. */
+/**
+ * The most bytes that a text of `len` bytes takes in JSON, without its quotes. Texts without quotes, backslashes and
+ * control characters take `len`: identifiers do. The lengths of texts below are lengths in JSON.
+ */
 #define JWT_JSON_TEXT_MAX(len) (6 * (len))
 
-/**
- * Room for an MQTT token with its NUL. `project_len`: bytes of the project in JSON, which is its length where it holds no
- * quote, backslash or control character, and JWT_JSON_TEXT_MAX() of it at most. `signature_len`:
- * JWT_ES256_SIGNATURE_LEN and its siblings.
- */
-#define JWT_MQTT_TOKEN_SIZE(project_len, signature_len) \
-    JWT_TOKEN_SIZE(sizeof "{'aud':'','iat':,'exp':}" - 1 + (project_len) + 2 * JWT_INTEGER_LEN_MAX, signature_len)
+/** The most characters of an integer in JSON. */
+#define JWT_INTEGER_LEN_MAX 20
 
-/** Room for an HTTP token with its NUL; lengths as in JWT_MQTT_TOKEN_SIZE(). */
-#define JWT_HTTP_TOKEN_SIZE(system_key_len, device_len, signature_len)                       \
-    JWT_TOKEN_SIZE(sizeof "{'sk':'','uid':'','ut':3,'iat':,'exp':}" - 1 + (system_key_len) + \
-                       (device_len) + 2 * JWT_INTEGER_LEN_MAX,                               \
+/** Room for an MQTT token with its NUL. `signature_len`: JWT_ES256_SIGNATURE_LEN and its siblings. */
+#define JWT_MQTT_TOKEN_SIZE(project_len, signature_len) \
+    JWT_TOKEN_SIZE(0, JWT_TEXT_CLAIM_LEN(3, project_len), signature_len)
+
+/** Room for an HTTP token with its NUL. */
+#define JWT_HTTP_TOKEN_SIZE(system_key_len, device_len, signature_len)                          \
+    JWT_TOKEN_SIZE(0,                                                                           \
+                   JWT_TEXT_CLAIM_LEN(2, system_key_len) + JWT_TEXT_CLAIM_LEN(3, device_len) + \
+                       JWT_JSON_CLAIM_LEN(2, 1),                                                \
                    signature_len)
 
-/** Room for a token without `kid` and with a payload of `payload_len` bytes of JSON, with its NUL. */
-#define JWT_TOKEN_SIZE(payload_len, signature_len) \
-    (36 + 1 + JWT_BASE64URL_LEN(payload_len) + 1 + JWT_BASE64URL_LEN(signature_len) + 1)
+/**
+ * Room for a token of jwt_mint() with its NUL. `key_id_len`: 0 without a `kid`. `claims_len`: the sum of the macros below
+ * over all claims but `iat` and `exp`, which are counted here.
+ */
+#define JWT_TOKEN_SIZE(key_id_len, claims_len, signature_len)                                      \
+    (JWT_BASE64URL_LEN(27 + ((key_id_len) > 0 ? 9 + (key_id_len) : 0)) + 1 +                       \
+     JWT_BASE64URL_LEN(1 + (claims_len) + 2 * JWT_INTEGER_CLAIM_LEN(3)) + 1 +                      \
+     JWT_BASE64URL_LEN(signature_len) + 1)
 
-/** The most characters of an integer claim that is not negative. */
-#define JWT_INTEGER_LEN_MAX 20
+/** Bytes of a text claim, with the comma or brace behind it: `"name":"text",`. */
+#define JWT_TEXT_CLAIM_LEN(name_len, text_len) ((name_len) + (text_len) + 6)
+/** The most bytes of an integer claim. */
+#define JWT_INTEGER_CLAIM_LEN(name_len) JWT_JSON_CLAIM_LEN(name_len, JWT_INTEGER_LEN_MAX)
+/** Bytes of a JSON claim; a boolean takes 5. */
+#define JWT_JSON_CLAIM_LEN(name_len, json_len) ((name_len) + (json_len) + 4)
 
 
 /**
@@ -219,8 +236,8 @@
 /**
  * Result of every call: 0, or the one cause why not.
  *
- * `JWT_ERR_*` (-1 to -31): the call could not be carried out. `JWT_REJECT_*` (-32 to -63): the token is not to be
- * trusted. A number, once given to a cause, is never given to another.
+ * `JWT_ERR_*`, -1 to -31: the call could not be carried out. The numbers -32 to -63 are kept for tokens that are not to
+ * be trusted. A number, once given to a cause, is never given to another.
  */
 enum jwt_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -374,7 +391,7 @@ typedef struct jwt_signer {
  *
  * @param[in]  context        What the struct says.
  * @param[in]  digest         32 bytes: the SHA-256 of the message.
- * @param[in]  message_len    Length of the message in bytes.
+ * @param[in]  message_len    Length of the message in bytes, for elements that ask for it.
  * @param[out] signature      Where the signature goes.
  * @param[in]  signature_size Room there, in bytes: the longest that the declared encoding can be.
  * @param[out] signature_len  Length of the signature in bytes; 0 when the function is called.
@@ -413,7 +430,8 @@ typedef struct jwt_callback {
      */
     void *context;
     /**
-     * Checks every signature before it is used. Zeroed: only length and range are checked.
+     * Checks every signature before it is used. Recommended: zeroed, only length and range are checked, and an element
+     * that signs with another key, or wrongly, is not noticed.
      */
     struct jwt_verifier verifier;
 } jwt_callback;
@@ -521,7 +539,7 @@ typedef struct jwt_mqtt_claims {
     int64_t now;
     /**
      * The earliest time that `now` can be if the clock is set: the time of the build, say, or the last time stored.
-     * 0: `JWT_CLOCK_FLOOR_DEFAULT`.
+     * 0: `JWT_CLOCK_FLOOR_DEFAULT`. It may be less than that; 1 all but switches the check off.
      */
     int64_t clock_floor;
     /**
@@ -583,7 +601,8 @@ typedef union jwt_claim_value {
 } jwt_claim_value;
 
 /**
- * A claim of the caller's own. Made by `jwt_claim_text()` and its siblings.
+ * A claim of the caller's own. Made by `jwt_claim_text()` and its siblings. It may bear the name of a registered claim
+ * that is left out: an `aud` that is an array, say.
  */
 typedef struct jwt_claim {
     /**
@@ -671,7 +690,8 @@ uint32_t jwt_version(void);
 /**
  * A signer that calls back. What the function returns must have the declared length; r and s must lie in 1 to n - 1
  * (RFC 7518 section 3.4 by way of SEC 1 section 4.1.4), an RSA signature must not be 0; and where there is a verifier,
- * it must be valid. Otherwise the call that signs fails with `JWT_ERR_SIGNATURE`.
+ * it must be valid. Otherwise the call that signs fails with `JWT_ERR_SIGNATURE`. The struct and what it refers to must
+ * stay where they are while the signer is used.
  *
  * The call that signs fails with `JWT_ERR_CALLBACK` where `signature` is none of the above or the verifier is for
  * another algorithm or size, and with `JWT_ERR_POINTER` where `sign` is NULL.
@@ -930,7 +950,7 @@ jwt_status jwt_private_key_load_der(struct jwt_private_key *key,
  * @param[in]  pem      The text; not needed any more once the call returns.
  * @param[out] der      Where the DER goes; borrowed by an RSA key until `jwt_private_key_wipe()`. Wiped on failure.
  * @param[in]  der_size Room there, in bytes: `JWT_RS256_DER_SIZE_4096` is enough for every key.
- * @param[out] der_len  Length of the DER in bytes; 0 on failure, but see below.
+ * @param[out] der_len  Length that the DER has or, of an EC key, had, in bytes; 0 on failure, but see below.
  * @retval JWT_OK                   Loaded.
  * @retval JWT_ERR_BUFFER_TOO_SMALL `*der_len` is the length needed.
  */
@@ -1003,11 +1023,12 @@ jwt_status jwt_mint_http(const struct jwt_http_claims *claims,
  *
  * Parameters as for `jwt_mint_mqtt()`, results too, but for these; any signer will do.
  *
- * @retval JWT_ERR_EMPTY_CLAIM     A text that is given (its pointer is not NULL) but empty, or a claim without a name.
+ * @retval JWT_ERR_EMPTY_CLAIM     A registered claim that is given (its pointer is not NULL) but empty, or a claim of
+ *                                 the caller's own without a name, or with a text that is NULL.
  * @retval JWT_ERR_DUPLICATE_CLAIM A claim of the caller's own bears the name of another.
  * @retval JWT_ERR_CLAIM_TYPE      A claim's `type` is none of `JWT_CLAIM_TEXT` and its siblings.
  * @retval JWT_ERR_JSON            A JSON claim is not exactly one JSON value, or nests too deep.
- * @retval JWT_ERR_LIFETIME        Less than 1 second, or over before `not_before`.
+ * @retval JWT_ERR_LIFETIME        Less than 1 second, or over before `not_before`; there is no longest.
  * @retval JWT_ERR_TIME            Also a negative `not_before`.
  * @retval JWT_ERR_TOO_LONG        Also more than `JWT_OWN_CLAIMS_MAX` claims.
  */
@@ -1046,19 +1067,17 @@ jwt_status jwt_sign(const struct jwt_signer *signer,
 }  // extern "C"
 #endif  // __cplusplus
 
-#endif  /* JWT_MINT_H */
-
-/** A `jwt_str` from a string literal, and from nothing else. */
+/** A `jwt_str` from a string literal, and from nothing else, inside a function. */
 #if defined(__cplusplus)
 #define JWT_STR(literal) (jwt_str{"" literal, sizeof(literal) - 1})
 #else
 #define JWT_STR(literal) ((jwt_str){"" literal, sizeof(literal) - 1})
 #endif
 
-/** A `jwt_str` from a string literal, as the initializer of a variable of static storage. */
+/** As JWT_STR(), where an initializer has to be constant: for variables at file scope and static ones. */
 #define JWT_STR_INIT(literal) {"" literal, sizeof(literal) - 1}
 
-/** A `jwt_str` from a C string; from NULL, one that counts as left out. */
+/** A `jwt_str` from a C string; from NULL, the text that is left out (or empty, where a text cannot be left out). */
 static inline jwt_str jwt_str_from(const char *c_string)
 {
     jwt_str text;
@@ -1120,7 +1139,7 @@ static inline jwt_claim jwt_claim_boolean(jwt_str name, int boolean)
     return claim;
 }
 
-/** A claim whose value is JSON, written as it is once it is found to be exactly one value. */
+/** A claim whose value is JSON, written as it is, blanks included, once it is found to be exactly one value. */
 static inline jwt_claim jwt_claim_json(jwt_str name, jwt_str json)
 {
     jwt_claim claim;
@@ -1130,3 +1149,5 @@ static inline jwt_claim jwt_claim_json(jwt_str name, jwt_str json)
     claim.value.json = json;
     return claim;
 }
+
+#endif /* JWT_MINT_H */

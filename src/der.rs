@@ -43,6 +43,12 @@ impl<'a> Reader<'a> {
         Some(contents)
     }
 
+    /// Goes into the next element, which must bear `tag`, and may be cut short.
+    pub fn enter(&mut self, tag: u8) -> Option<()> {
+        self.rest = length(self.rest.strip_prefix(&[tag])?)?.1;
+        Some(())
+    }
+
     /// The contents of the next element, where it bears `tag`; else nothing is taken.
     pub fn optional(&mut self, tag: u8) -> Option<Option<&'a [u8]>> {
         if self.peek() == Some(tag) { self.element(tag).map(Some) } else { Some(None) }
@@ -62,12 +68,6 @@ impl<'a> Reader<'a> {
     pub fn bit_string(&mut self) -> Option<&'a [u8]> {
         self.element(BIT_STRING)?.strip_prefix(&[0])
     }
-}
-
-/// The contents of the one SEQUENCE that `der` is. Where `der` is cut short, what there is of them.
-pub fn sequence_or_beginning(der: &[u8]) -> Option<&[u8]> {
-    let (len, rest) = length(der.strip_prefix(&[SEQUENCE])?)?;
-    if rest.len() > len { None } else { Some(rest) }
 }
 
 /// A definite length in its shortest form, up to 65,535.

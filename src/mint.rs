@@ -77,7 +77,13 @@ fn write_part(members: &dyn Members, sink: &mut Sink<'_>) -> Result<(), Status> 
     let mut emit = |text: &[u8]| sink.put(text);
     let mut put = |json: &[u8]| encoder.push(json, &mut emit);
     let mut object = ObjectWriter::new(&mut put);
+    let mut len: usize = 0;
     members.visit(&mut |member| {
+        // What is too long for sure is not worth escaping.
+        len = len.saturating_add(member.len());
+        if len > TOKEN_LEN_MAX {
+            return Err(Status::JWT_ERR_TOO_LONG);
+        }
         object.member(member);
         Ok(())
     })?;

@@ -5,8 +5,8 @@ use core::ffi::CStr;
 
 /// Result of every call: 0, or the one cause why not.
 ///
-/// `JWT_ERR_*` (-1 to -31): the call could not be carried out. `JWT_REJECT_*` (-32 to -63): the token is not to be
-/// trusted. A number, once given to a cause, is never given to another.
+/// `JWT_ERR_*`, -1 to -31: the call could not be carried out. The numbers -32 to -63 are kept for tokens that are not to
+/// be trusted. A number, once given to a cause, is never given to another.
 #[repr(i32)]
 #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

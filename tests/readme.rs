@@ -18,7 +18,7 @@ fn example_is_the_file_that_it_names() {
     let (_, rest) = readme.split_once("<!-- c-examples/desk/example.c -->\n```c\n").expect("the example");
     let (example, _) = rest.split_once("```\n").expect("its end");
     assert_eq!(example, read("c-examples/desk/example.c"));
-    assert!(example.lines().count() <= 25);
+    assert!(example.lines().count() <= 25, "an example is short");
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn example_compiles_everywhere_and_mints_a_token_that_verifies() {
         #include <stdio.h>
         #include "jwt_mint.h"
         #include "keys.h"
-        jwt_status mqtt_password(const char *key_pem, int64_t now, char password[256]);
+        jwt_status mqtt_password(const char *key_pem, int64_t now, char *password);
         int main(void)
         {
             char password[256];
@@ -44,12 +44,32 @@ fn example_compiles_everywhere_and_mints_a_token_that_verifies() {
     for dialect in ["-std=c99", "-std=c17"] {
         let (example, caller, program) = (folder.join("example.o"), folder.join("main.o"), folder.join("program"));
         let source = Path::new("c-examples/desk/example.c");
-        let options = [&[dialect, "-Wno-missing-prototypes"], WARNINGS].concat();
+        let options = [&[dialect], WARNINGS].concat();
         compiler.compile(source, &example, &folder, &options).expect(dialect);
         compiler.compile(&main, &caller, &folder, &[dialect]).expect(dialect);
         compiler.link(&[&example, &caller, &archive], &program, &[]).expect(dialect);
         let output = support::process::run(&program, &[]).expect("it runs");
         assert_eq!(support::token::check_all(&output), Ok(1));
+    }
+}
+
+/// Snippets that are no whole file, as the body of a function that is handed a key.
+#[test]
+fn snippets_compile() {
+    let readme = read("README.md");
+    let folder = support::workshop("readme");
+    let snippets: Vec<_> = readme.split("<!-- compiled -->\n```c\n").skip(1).collect();
+    assert!(!snippets.is_empty());
+    for snippet in snippets {
+        let body = snippet.split_once("```").expect("the end of a snippet").0;
+        let (source, object) = (folder.join("snippet.c"), folder.join("snippet.o"));
+        let program = format!(
+            "#include <jwt_mint.h>\njwt_status snippet(const char *key_pem);\n\
+             jwt_status snippet(const char *key_pem)\n{{\n{body}return status;\n}}\n"
+        );
+        fs::write(&source, program).expect("write");
+        let options = [&["-std=c99"], WARNINGS].concat();
+        Compiler::c().expect("a C compiler").compile(&source, &object, &folder, &options).expect("the snippet");
     }
 }
 

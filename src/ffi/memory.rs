@@ -169,19 +169,17 @@ pub unsafe fn writable<'a, T>(object: *mut T) -> Option<&'a mut T> {
     Some(unsafe { &mut *object })
 }
 
-/// Empties an output object, lets `fill` fill it in place, and empties it again where that fails. What it held before
-/// need not have been initialized.
+/// Empties an output object, lets `fill` fill it in place, and empties it again where anything fails. What it held
+/// before need not have been initialized.
 ///
 /// # Safety
 /// `object` is NULL or may be written to, and a `T` of zero bytes is valid.
 pub unsafe fn fill<T>(object: *mut T, fill: impl FnOnce(&Outputs, &mut T) -> Result<(), Status>) -> Status {
-    Outputs::object(object)
-        // SAFETY: not NULL and aligned, as just checked; the rest is the caller's promise.
-        .and_then(|outputs| unsafe { fill_checked(object, |target| fill(&outputs, target)) })
-        .into()
+    // SAFETY: the caller's promise.
+    unsafe { fill_within(Outputs::object(object), object, fill) }.into()
 }
 
-/// As [`fill`], with a buffer whose length in use `fill` also tells; on failure the buffer is wiped.
+/// As [`fill`], with a buffer whose length in use `fill` also tells; on failure the buffer is wiped too.
 ///
 /// # Safety
 /// As for [`fill`]; `out` has `out_size` bytes that may be written to, `out_len` is NULL or may be written to.
@@ -191,17 +189,16 @@ pub unsafe fn fill_with_buffer<T>(
     fill: impl FnOnce(&Outputs, &mut T, &'static mut [u8], &mut usize) -> Result<(), Status>,
 ) -> Status {
     let mut len = 0;
-    let filled = Outputs::object_and_buffer(object, out, out_size, out_len).and_then(|outputs| {
-        let size = out_size.min(LEN_MAX);
-        // SAFETY: the caller's promises; the outputs are apart, as just checked. The buffer is the caller's for as long
-        // as the object refers to it, which is what 'static says here.
-        let filled = unsafe { fill_checked(object, |target| fill(&outputs, target, buffer(out, size), &mut len)) };
-        if filled.is_err() {
-            // SAFETY: as above.
-            unsafe { buffer(out, size) };
-        }
-        filled
-    });
+    let size = out_size.min(LEN_MAX);
+    let outputs = Outputs::object_and_buffer(object, out, out_size, out_len);
+    // SAFETY: the caller's promises; `fill` is called only when the outputs are apart. The buffer is the caller's for as
+    // long as the object refers to it, which is what 'static says here.
+    let filled =
+        unsafe { fill_within(outputs, object, |outputs, target| fill(outputs, target, buffer(out, size), &mut len)) };
+    if filled.is_err() {
+        // SAFETY: the caller's promise.
+        unsafe { buffer(out, size) };
+    }
     let tells_length = matches!(filled, Ok(()) | Err(Status::JWT_ERR_BUFFER_TOO_SMALL));
     // SAFETY: the caller's promise.
     unsafe { store(out_len, if tells_length { len } else { 0 }) };
@@ -209,17 +206,19 @@ pub unsafe fn fill_with_buffer<T>(
 }
 
 /// # Safety
-/// `object` points to a `T` that may be written to, and a `T` of zero bytes is valid.
-unsafe fn fill_checked<T>(object: *mut T, fill: impl FnOnce(&mut T) -> Result<(), Status>) -> Result<(), Status> {
-    // SAFETY: the caller's promise.
-    let target = unsafe {
-        object.write_bytes(0, 1);
-        &mut *object
-    };
-    let filled = fill(target);
+/// As for [`fill`].
+unsafe fn fill_within<T>(
+    outputs: Result<Outputs, Status>,
+    object: *mut T,
+    fill: impl FnOnce(&Outputs, &mut T) -> Result<(), Status>,
+) -> Result<(), Status> {
+    // SAFETY: the caller's promise; `checked` lets only pointers through that can be written to.
+    let empty = || unsafe { checked(object).map(|_| object.write_bytes(0, 1)) };
+    empty()?;
+    // SAFETY: as above, and every byte has just been written.
+    let filled = outputs.and_then(|outputs| fill(&outputs, unsafe { &mut *object }));
     if filled.is_err() {
-        // SAFETY: the caller's promise.
-        unsafe { object.write_bytes(0, 1) };
+        empty()?;
     }
     filled
 }

@@ -119,11 +119,12 @@ pub unsafe extern "C" fn jwt_mint_http(
 ///
 /// Parameters as for `jwt_mint_mqtt()`, results too, but for these; any signer will do.
 ///
-/// @retval JWT_ERR_EMPTY_CLAIM     A text that is given (its pointer is not NULL) but empty, or a claim without a name.
+/// @retval JWT_ERR_EMPTY_CLAIM     A registered claim that is given (its pointer is not NULL) but empty, or a claim of
+///                                 the caller's own without a name, or with a text that is NULL.
 /// @retval JWT_ERR_DUPLICATE_CLAIM A claim of the caller's own bears the name of another.
 /// @retval JWT_ERR_CLAIM_TYPE      A claim's `type` is none of `JWT_CLAIM_TEXT` and its siblings.
 /// @retval JWT_ERR_JSON            A JSON claim is not exactly one JSON value, or nests too deep.
-/// @retval JWT_ERR_LIFETIME        Less than 1 second, or over before `not_before`.
+/// @retval JWT_ERR_LIFETIME        Less than 1 second, or over before `not_before`; there is no longest.
 /// @retval JWT_ERR_TIME            Also a negative `not_before`.
 /// @retval JWT_ERR_TOO_LONG        Also more than `JWT_OWN_CLAIMS_MAX` claims.
 #[must_use]
@@ -291,7 +292,10 @@ impl OwnClaims for Own<'_> {
         // SAFETY: the caller promises that `type` names the member of `value` that was set, and that its texts are there.
         unsafe {
             let value = match claim.r#type {
-                JWT_CLAIM_TEXT => Value::Text(self.inputs.text(claim.value.text)?),
+                JWT_CLAIM_TEXT => {
+                    let text = self.inputs.optional_text(claim.value.text)?;
+                    Value::Text(text.ok_or(Status::JWT_ERR_EMPTY_CLAIM)?)
+                }
                 JWT_CLAIM_INTEGER => Value::Integer(claim.value.integer),
                 JWT_CLAIM_UNSIGNED => Value::Unsigned(claim.value.unsigned_integer),
                 JWT_CLAIM_BOOLEAN => Value::Boolean(claim.value.boolean != 0),

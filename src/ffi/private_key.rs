@@ -24,7 +24,7 @@ pub struct jwt_private_key {
 impl jwt_private_key {
     fn load(&mut self, der: &[u8]) -> Result<(), Status> {
         match container::private_key(der)? {
-            Encoded::Ec(sec1) => self.es256.load(|scalar| ec::private_from_sec1(sec1, scalar)),
+            Encoded::Ec(encoded) => self.es256.load(|scalar| ec::private_from_encoded(&encoded, scalar)),
             Encoded::Rsa(pkcs1) => {
                 self.rs256.set(&rsa::private_from_pkcs1(pkcs1)?);
                 self.is_rsa = 1;
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn jwt_private_key_load_der(key: *mut jwt_private_key, der
 /// @param[in]  pem      The text; not needed any more once the call returns.
 /// @param[out] der      Where the DER goes; borrowed by an RSA key until `jwt_private_key_wipe()`. Wiped on failure.
 /// @param[in]  der_size Room there, in bytes: `JWT_RS256_DER_SIZE_4096` is enough for every key.
-/// @param[out] der_len  Length of the DER in bytes; 0 on failure, but see below.
+/// @param[out] der_len  Length that the DER has or, of an EC key, had, in bytes; 0 on failure, but see below.
 /// @retval JWT_OK                   Loaded.
 /// @retval JWT_ERR_BUFFER_TOO_SMALL `*der_len` is the length needed.
 #[must_use]

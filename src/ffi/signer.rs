@@ -93,7 +93,7 @@ pub const JWT_SIGNATURE_RS256_4096: u32 = 5;
 ///
 /// @param[in]  context        What the struct says.
 /// @param[in]  digest         32 bytes: the SHA-256 of the message.
-/// @param[in]  message_len    Length of the message in bytes.
+/// @param[in]  message_len    Length of the message in bytes, for elements that ask for it.
 /// @param[out] signature      Where the signature goes.
 /// @param[in]  signature_size Room there, in bytes: the longest that the declared encoding can be.
 /// @param[out] signature_len  Length of the signature in bytes; 0 when the function is called.
@@ -118,13 +118,15 @@ pub struct jwt_callback {
     pub sign: jwt_sign_callback,
     /// Handed to the function as it is.
     pub context: *mut c_void,
-    /// Checks every signature before it is used. Zeroed: only length and range are checked.
+    /// Checks every signature before it is used. Recommended: zeroed, only length and range are checked, and an element
+    /// that signs with another key, or wrongly, is not noticed.
     pub verifier: jwt_verifier,
 }
 
 /// A signer that calls back. What the function returns must have the declared length; r and s must lie in 1 to n - 1
 /// (RFC 7518 section 3.4 by way of SEC 1 section 4.1.4), an RSA signature must not be 0; and where there is a verifier,
-/// it must be valid. Otherwise the call that signs fails with `JWT_ERR_SIGNATURE`.
+/// it must be valid. Otherwise the call that signs fails with `JWT_ERR_SIGNATURE`. The struct and what it refers to must
+/// stay where they are while the signer is used.
 ///
 /// The call that signs fails with `JWT_ERR_CALLBACK` where `signature` is none of the above or the verifier is for
 /// another algorithm or size, and with `JWT_ERR_POINTER` where `sign` is NULL.

@@ -31,7 +31,7 @@ pub struct jwt_mqtt_claims {
     /// `iat`: the time now, since 1970-01-01 UTC.
     pub now: i64,
     /// The earliest time that `now` can be if the clock is set: the time of the build, say, or the last time stored.
-    /// 0: `JWT_CLOCK_FLOOR_DEFAULT`.
+    /// 0: `JWT_CLOCK_FLOOR_DEFAULT`. It may be less than that; 1 all but switches the check off.
     pub clock_floor: i64,
     /// `exp - iat`: 1 to `JWT_PROFILE_LIFETIME_MAX`.
     pub lifetime: i64,
@@ -79,7 +79,8 @@ pub union jwt_claim_value {
     pub json: jwt_str,
 }
 
-/// A claim of the caller's own. Made by `jwt_claim_text()` and its siblings.
+/// A claim of the caller's own. Made by `jwt_claim_text()` and its siblings. It may bear the name of a registered claim
+/// that is left out: an `aud` that is an array, say.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct jwt_claim {

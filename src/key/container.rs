@@ -1,15 +1,20 @@
 //! What a DER holds: the containers in which keys come, told apart by their first elements.
 
-use super::ec;
 use crate::der::{self, Reader};
 use crate::status::Status;
 
 /// A key, still encoded, out of its container.
 pub enum Encoded<'a> {
-    /// Private: an ECPrivateKey (RFC 5915 section 3). Public: a point (SEC 1 section 2.3.3). The curve is P-256.
-    Ec(&'a [u8]),
+    Ec(EncodedEc<'a>),
     /// An RSAPrivateKey or RSAPublicKey (RFC 8017 appendix A.1).
     Rsa(&'a [u8]),
+}
+
+/// Private: an ECPrivateKey (RFC 5915 section 3). Public: a point (SEC 1 section 2.3.3).
+pub struct EncodedEc<'a> {
+    pub key: &'a [u8],
+    /// The parameters of the algorithm (RFC 5480 section 2.1.1); `None` where only the key itself could name them.
+    pub parameters: Option<Reader<'a>>,
 }
 
 /// 1.2.840.10045.2.1, id-ecPublicKey (RFC 5480 section 2.1.1).
@@ -20,23 +25,18 @@ const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 
 const PKCS8_PUBLIC_KEY: u8 = 0x81;
 
 /// The private key in a SEC1, PKCS#1 or PKCS#8 container, or what it is that was handed in instead.
-///
-/// `der` may be cut short behind the names of algorithm and curve: then an empty key comes out, of the right kind.
 pub fn private_key(der: &[u8]) -> Result<Encoded<'_>, Status> {
     let contents = outer_sequence(der)?;
     let mut reader = Reader::new(contents);
     if reader.peek() == Some(der::SEQUENCE) {
-        return Err(match second_element(contents) {
+        return Err(match second_tag(contents) {
             Some(der::BIT_STRING) => Status::JWT_ERR_KEY_IS_PUBLIC,
             other => not_a_key(other),
         });
     }
     let version = reader.unsigned().ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
     match (version, reader.peek()) {
-        ([1], Some(der::OCTET_STRING)) => {
-            ec::check_curve(contents)?;
-            Ok(Encoded::Ec(der))
-        }
+        ([1], Some(der::OCTET_STRING)) => Ok(Encoded::Ec(EncodedEc { key: der, parameters: None })),
         ([] | [1], Some(der::SEQUENCE)) => pkcs8(reader),
         ([] | [1], Some(der::INTEGER)) => Ok(Encoded::Rsa(der)),
         // A modulus where the version would be.
@@ -46,17 +46,18 @@ pub fn private_key(der: &[u8]) -> Result<Encoded<'_>, Status> {
 }
 
 /// The public key in a SubjectPublicKeyInfo (RFC 5280 section 4.1) or PKCS#1 container, or what was handed in instead.
-/// As for [`private_key`], `der` may be cut short.
 pub fn public_key(der: &[u8]) -> Result<Encoded<'_>, Status> {
     let contents = outer_sequence(der)?;
     let mut reader = Reader::new(contents);
     if reader.peek() == Some(der::SEQUENCE) {
-        let kind = match second_element(contents) {
-            Some(der::BIT_STRING) => kind(reader.element(der::SEQUENCE).unwrap_or_default())?,
-            other => return Err(not_a_key(other)),
+        return match second_tag(contents) {
+            Some(der::BIT_STRING) => {
+                let algorithm = reader.element(der::SEQUENCE);
+                let key = reader.bit_string();
+                of_algorithm(algorithm, key, &reader)
+            }
+            other => Err(not_a_key(other)),
         };
-        let key = reader.bit_string().unwrap_or_default();
-        return finished(&reader, kind, key);
     }
     match reader.unsigned() {
         // A version: every private key begins with one.
@@ -68,45 +69,60 @@ pub fn public_key(der: &[u8]) -> Result<Encoded<'_>, Status> {
 
 /// PrivateKeyInfo (RFC 5958 section 2) from behind its version.
 fn pkcs8(mut reader: Reader<'_>) -> Result<Encoded<'_>, Status> {
-    let kind = kind(reader.element(der::SEQUENCE).ok_or(Status::JWT_ERR_KEY_MALFORMED)?)?;
-    let key = reader.element(der::OCTET_STRING).unwrap_or_default();
+    let algorithm = reader.element(der::SEQUENCE);
+    let key = reader.element(der::OCTET_STRING);
     for tag in [der::context(0), PKCS8_PUBLIC_KEY] {
         reader.optional(tag).ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
     }
-    finished(&reader, kind, key)
+    of_algorithm(algorithm, key, &reader)
 }
 
-fn finished<'a>(reader: &Reader<'_>, kind: Kind, key: &'a [u8]) -> Result<Encoded<'a>, Status> {
-    match kind {
-        // An empty key was cut short, so that something is left.
-        _ if !reader.is_empty() && !key.is_empty() => Err(Status::JWT_ERR_KEY_MALFORMED),
-        Kind::Ec => Ok(Encoded::Ec(key)),
-        Kind::Rsa => Ok(Encoded::Rsa(key)),
-    }
-}
-
-enum Kind {
-    Ec,
-    Rsa,
-}
-
-/// The kind of key that an AlgorithmIdentifier names (RFC 5280 section 4.1.1.2).
-fn kind(algorithm: &[u8]) -> Result<Kind, Status> {
-    let mut reader = Reader::new(algorithm);
-    match reader.element(der::OBJECT_IDENTIFIER) {
-        Some(EC_PUBLIC_KEY) => ec::check_named_curve(&mut reader).map(|()| Kind::Ec),
-        Some(RSA_ENCRYPTION) => Ok(Kind::Rsa),
+/// The key that belongs to an AlgorithmIdentifier (RFC 5280 section 4.1.1.2), with nothing left behind the two.
+fn of_algorithm<'a>(
+    algorithm: Option<&'a [u8]>,
+    key: Option<&'a [u8]>,
+    behind: &Reader<'_>,
+) -> Result<Encoded<'a>, Status> {
+    let (Some(algorithm), Some(key), true) = (algorithm, key, behind.is_empty()) else {
+        return Err(Status::JWT_ERR_KEY_MALFORMED);
+    };
+    let mut parameters = Reader::new(algorithm);
+    match parameters.element(der::OBJECT_IDENTIFIER) {
+        Some(EC_PUBLIC_KEY) => Ok(Encoded::Ec(EncodedEc { key, parameters: Some(parameters) })),
+        Some(RSA_ENCRYPTION) => Ok(Encoded::Rsa(key)),
         Some(_) => Err(Status::JWT_ERR_KEY_ALGORITHM),
         None => Err(Status::JWT_ERR_KEY_MALFORMED),
     }
 }
 
-/// The contents of the one SEQUENCE that `der` is, or of the beginning of it.
-fn outer_sequence(der: &[u8]) -> Result<&[u8], Status> {
-    der::sequence_or_beginning(der).ok_or(Status::JWT_ERR_KEY_MALFORMED)
+/// Why a DER, of which only the beginning is there, holds no key on P-256: it is longer than any of them.
+pub fn why_too_long_for_p256(beginning: &[u8]) -> Status {
+    let mut reader = Reader::new(beginning);
+    let algorithm = reader.enter(der::SEQUENCE).and_then(|()| match reader.peek()? {
+        der::INTEGER if reader.unsigned().is_none() => Some(RSA_ENCRYPTION),
+        _ => match reader.peek()? {
+            der::INTEGER => Some(RSA_ENCRYPTION),
+            der::OCTET_STRING => Some(EC_PUBLIC_KEY),
+            _ => {
+                reader.enter(der::SEQUENCE)?;
+                reader.element(der::OBJECT_IDENTIFIER)
+            }
+        },
+    });
+    match algorithm {
+        Some(EC_PUBLIC_KEY) => Status::JWT_ERR_KEY_CURVE,
+        Some(_) => Status::JWT_ERR_KEY_ALGORITHM,
+        None => Status::JWT_ERR_KEY_MALFORMED,
+    }
 }
 
-fn second_element(contents: &[u8]) -> Option<u8> {
+/// The contents of the one SEQUENCE that `der` is.
+fn outer_sequence(der: &[u8]) -> Result<&[u8], Status> {
+    let mut outer = Reader::new(der);
+    outer.element(der::SEQUENCE).filter(|_| outer.is_empty()).ok_or(Status::JWT_ERR_KEY_MALFORMED)
+}
+
+fn second_tag(contents: &[u8]) -> Option<u8> {
     let mut reader = Reader::new(contents);
     reader.element(der::SEQUENCE)?;
     reader.peek()

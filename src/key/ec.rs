@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::container::{self, Encoded};
+use super::container::{self, Encoded, EncodedEc};
 use super::pem;
 use crate::der::{self, Reader};
 use crate::sign::es256::{POINT_LEN, SCALAR_LEN, check_point, check_scalar};
@@ -15,13 +15,19 @@ const DER_ROOM: usize = 384;
 /// 1.2.840.10045.3.1.7, secp256r1 (RFC 5480 section 2.1.1.1).
 const P_256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 
+/// Bytes of a compressed public point (SEC 1 section 2.3.3).
+const COMPRESSED_POINT_LEN: usize = 33;
+
+/// A public point, uncompressed.
+type Point = [u8; POINT_LEN];
+
 /// A private scalar, written in place: a value that moved would leave copies behind.
 pub type Scalar = [u8; SCALAR_LEN];
 
 /// The private key in a DER: SEC1 or PKCS#8.
 pub fn private_from_der(der: &[u8], scalar: &mut Scalar) -> Result<(), Status> {
     match container::private_key(der)? {
-        Encoded::Ec(sec1) => private_from_sec1(sec1, scalar),
+        Encoded::Ec(encoded) => private_from_encoded(&encoded, scalar),
         Encoded::Rsa(_) => Err(Status::JWT_ERR_KEY_ALGORITHM),
     }
 }
@@ -29,7 +35,7 @@ pub fn private_from_der(der: &[u8], scalar: &mut Scalar) -> Result<(), Status> {
 /// The first private key in a PEM text.
 pub fn private_from_pem(text: &[u8], scalar: &mut Scalar) -> Result<(), Status> {
     let mut room = Zeroizing::new([0; DER_ROOM]);
-    private_from_der(pem::decode_beginning(text, pem::Wanted::Private, &mut *room)?, scalar)
+    private_from_der(decode_pem(text, pem::Wanted::Private, &mut room)?, scalar)
 }
 
 /// The private key from its 32 bytes.
@@ -38,71 +44,83 @@ pub fn private_from_raw(raw: &[u8], scalar: &mut Scalar) -> Result<(), Status> {
     check_scalar(scalar, None)
 }
 
-/// The private key in an ECPrivateKey, checked against the public key where that stands there too.
-pub fn private_from_sec1(sec1: &[u8], scalar: &mut Scalar) -> Result<(), Status> {
-    let (digits, point) = fields_of(sec1).ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
-    der::pad_left(digits, scalar).ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
+/// The private key out of its container, checked against the public key where that stands beside it.
+pub fn private_from_encoded(encoded: &EncodedEc<'_>, scalar: &mut Scalar) -> Result<(), Status> {
+    let fields = Fields::read(encoded.key).ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
+    // The curve may be named around the key, in it, or both.
+    let around = encoded.parameters.clone();
+    let within = fields.parameters.map(Reader::new);
+    if around.is_some() && within.is_some() {
+        check_curve(within.clone())?;
+    }
+    check_curve(around.or(within))?;
+    let point = match fields.point {
+        Some(point @ [4, ..]) if point.len() == POINT_LEN => Some(point),
+        // A compressed point is left unchecked: it would take a square root to compare.
+        Some(point @ [2 | 3, ..]) if point.len() == COMPRESSED_POINT_LEN => None,
+        Some(_) => return Err(Status::JWT_ERR_KEY_MALFORMED),
+        None => None,
+    };
+    der::pad_left(fields.scalar, scalar).ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
     check_scalar(scalar, point)
 }
 
-/// The point of the public key in a SubjectPublicKeyInfo.
-pub fn public_from_der(der: &[u8]) -> Result<[u8; POINT_LEN], Status> {
+/// The public key in a SubjectPublicKeyInfo.
+pub fn public_from_der(der: &[u8]) -> Result<Point, Status> {
     match container::public_key(der)? {
-        Encoded::Ec(point) => public_from_raw(point),
+        Encoded::Ec(encoded) => {
+            check_curve(encoded.parameters)?;
+            public_from_raw(encoded.key)
+        }
         Encoded::Rsa(_) => Err(Status::JWT_ERR_KEY_ALGORITHM),
     }
 }
 
-/// The point of the first public key in a PEM text.
-pub fn public_from_pem(text: &[u8]) -> Result<[u8; POINT_LEN], Status> {
-    let mut room = [0; DER_ROOM];
-    public_from_der(pem::decode_beginning(text, pem::Wanted::Public, &mut room)?)
+/// The first public key in a PEM text.
+pub fn public_from_pem(text: &[u8]) -> Result<Point, Status> {
+    public_from_der(decode_pem(text, pem::Wanted::Public, &mut [0; DER_ROOM])?)
 }
 
-/// The point from its 65 bytes: 4, x, y.
-pub fn public_from_raw(point: &[u8]) -> Result<[u8; POINT_LEN], Status> {
-    let point = <&[u8; POINT_LEN]>::try_from(point).map_err(|_| Status::JWT_ERR_KEY_MALFORMED)?;
+/// The public key from its 65 bytes: 4, x, y.
+pub fn public_from_raw(point: &[u8]) -> Result<Point, Status> {
+    let point = <&Point>::try_from(point).map_err(|_| Status::JWT_ERR_KEY_MALFORMED)?;
     check_point(point)?;
     Ok(*point)
 }
 
-/// An ECPrivateKey's scalar and, where it stands there, its uncompressed public point.
-fn fields_of(sec1: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
-    let mut outer = Reader::new(sec1);
-    let mut reader = Reader::new(outer.element(der::SEQUENCE)?);
-    let version = reader.unsigned()?;
-    let scalar = reader.element(der::OCTET_STRING)?;
-    reader.optional(der::context(0))?;
-    let point = match reader.optional(der::context(1))? {
-        Some(wrapped) => Some(Reader::new(wrapped).bit_string()?),
-        None => None,
-    };
-    let whole = version == [1] && outer.is_empty() && reader.is_empty();
-    // A compressed point is left unchecked: it would take a square root to compare.
-    whole.then_some((scalar, point.filter(|point| point.len() == POINT_LEN)))
+fn decode_pem<'d>(text: &[u8], wanted: pem::Wanted, room: &'d mut [u8; DER_ROOM]) -> Result<&'d [u8], Status> {
+    let len = pem::decode(text, wanted, room)?;
+    room.get(..len).ok_or_else(|| container::why_too_long_for_p256(room))
 }
 
-/// Whether the contents of an ECPrivateKey that stands alone name P-256.
-pub fn check_curve(contents: &[u8]) -> Result<(), Status> {
-    let parameters = (|| {
-        let mut reader = Reader::new(contents);
-        reader.unsigned()?;
-        reader.element(der::OCTET_STRING)?;
-        reader.optional(der::context(0))
-    })();
-    match parameters {
-        Some(Some(parameters)) => check_named_curve(&mut Reader::new(parameters)),
-        // No curve is named, or its description goes on for longer than a name would.
-        Some(None) => Err(Status::JWT_ERR_KEY_CURVE),
-        None if contents.len() + 3 >= DER_ROOM => Err(Status::JWT_ERR_KEY_CURVE),
-        None => Err(Status::JWT_ERR_KEY_MALFORMED),
-    }
+/// Whether P-256 is what the parameters name.
+fn check_curve(parameters: Option<Reader<'_>>) -> Result<(), Status> {
+    let name = parameters.and_then(|mut reader| reader.element(der::OBJECT_IDENTIFIER).filter(|_| reader.is_empty()));
+    if name == Some(P_256) { Ok(()) } else { Err(Status::JWT_ERR_KEY_CURVE) }
 }
 
-/// Whether the next element is the name of P-256.
-pub fn check_named_curve(reader: &mut Reader<'_>) -> Result<(), Status> {
-    match reader.element(der::OBJECT_IDENTIFIER) {
-        Some(P_256) => Ok(()),
-        _ => Err(Status::JWT_ERR_KEY_CURVE),
+/// The fields of an ECPrivateKey (RFC 5915 section 3).
+struct Fields<'a> {
+    scalar: &'a [u8],
+    parameters: Option<&'a [u8]>,
+    point: Option<&'a [u8]>,
+}
+
+impl<'a> Fields<'a> {
+    fn read(sec1: &'a [u8]) -> Option<Self> {
+        let mut outer = Reader::new(sec1);
+        let mut reader = Reader::new(outer.element(der::SEQUENCE)?);
+        let version = reader.unsigned()?;
+        let scalar = reader.element(der::OCTET_STRING)?;
+        let parameters = reader.optional(der::context(0))?;
+        let point = match reader.optional(der::context(1))? {
+            Some(wrapped) => {
+                let mut reader = Reader::new(wrapped);
+                Some(reader.bit_string().filter(|_| reader.is_empty())?)
+            }
+            None => None,
+        };
+        let whole = version == [1] && outer.is_empty() && reader.is_empty();
+        whole.then_some(Self { scalar, parameters, point })
     }
 }

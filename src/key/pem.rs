@@ -48,12 +48,6 @@ pub fn decode(text: &[u8], wanted: Wanted, der: &mut [u8]) -> Result<usize, Stat
     Err(instead)
 }
 
-/// As [`decode`], but what has no room is dropped.
-pub fn decode_beginning<'d>(text: &[u8], wanted: Wanted, der: &'d mut [u8]) -> Result<&'d [u8], Status> {
-    let len = decode(text, wanted, der)?.min(der.len());
-    Ok(der.get(..len).unwrap_or_default())
-}
-
 fn judge(block: &Block<'_>, wanted: Wanted) -> Result<(), Status> {
     match (block.label, wanted) {
         (b"ENCRYPTED PRIVATE KEY", _) => Err(Status::JWT_ERR_KEY_ENCRYPTED),
@@ -70,13 +64,18 @@ fn judge(block: &Block<'_>, wanted: Wanted) -> Result<(), Status> {
     }
 }
 
-/// The next block whose END bears the label of its BEGIN, and the text behind it.
+/// The next block whose END bears the label of its BEGIN, and the text behind it. A BEGIN without such an END is text.
 fn next_block(text: &[u8]) -> Option<(Block<'_>, &[u8])> {
-    let (_, rest) = split_at_marker(text, BEGIN)?;
-    let (label, rest) = split_at_marker(rest, DASHES)?;
-    let (body, rest) = split_at_marker(rest, END)?;
-    let rest = rest.strip_prefix(label)?.strip_prefix(DASHES)?;
-    Some((Block { label, body }, rest))
+    let mut rest = text;
+    loop {
+        let (_, begun) = split_at_marker(rest, BEGIN)?;
+        let (label, behind) = split_at_marker(begun, DASHES)?;
+        let (body, ended) = split_at_marker(behind, END)?;
+        if let Some(behind) = ended.strip_prefix(label).and_then(|ended| ended.strip_prefix(DASHES)) {
+            return Some((Block { label, body }, behind));
+        }
+        rest = begun;
+    }
 }
 
 /// What stands before `marker`, and what behind it.

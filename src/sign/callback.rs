@@ -31,10 +31,13 @@ pub struct CallbackSigner<'c> {
 
 impl CallbackSigner<'_> {
     fn sign_es256(&self, digest: &MessageDigest, message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
+        let is_der = self.encoding == Encoding::Der;
         let mut answer = [0; DER_SIGNATURE_LEN_MAX];
-        let len = (self.sign)(digest, message_len, &mut answer).ok_or(Status::JWT_ERR_SIGNER)?;
-        let answer = answer.get(..len).ok_or(Status::JWT_ERR_SIGNATURE)?;
-        let raw = if self.encoding == Encoding::Der { raw_from_der(answer) } else { answer.try_into().ok() };
+        let (raw_room, _) = answer.split_at_mut(es256::SIGNATURE_LEN);
+        let room = if is_der { &mut answer } else { raw_room };
+        let len = (self.sign)(digest, message_len, room).ok_or(Status::JWT_ERR_SIGNER)?;
+        let answer = room.get(..len).ok_or(Status::JWT_ERR_SIGNATURE)?;
+        let raw = if is_der { raw_from_der(answer) } else { answer.try_into().ok() };
         let raw = raw.filter(es256::is_in_range).ok_or(Status::JWT_ERR_SIGNATURE)?;
         if signature.len() != raw.len() {
             return Err(Status::JWT_ERR_SIGNATURE);

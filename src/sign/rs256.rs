@@ -94,14 +94,13 @@ impl RsaPrivateKey<'_> {
     pub fn check(&self) -> Result<(), Status> {
         self.public.check()?;
         let half = self.public.modulus.len() / 2;
-        let is_prime_shaped = |p: &[u8]| {
-            p.len() == half
-                && p.first().is_some_and(|byte| byte & 0x80 != 0)
-                && p.last().is_some_and(|byte| byte & 1 == 1)
-        };
-        // Halves of different length are rare and legal, so they are not called inconsistent.
-        if !is_prime_shaped(self.prime1) || !is_prime_shaped(self.prime2) {
+        let primes = [self.prime1, self.prime2];
+        // Primes of different length are rare and legal, so they are not called inconsistent.
+        if primes.iter().any(|prime| prime.len() != half || prime.first().is_none_or(|byte| byte & 0x80 == 0)) {
             return Err(Status::JWT_ERR_KEY_UNSUPPORTED);
+        }
+        if primes.iter().any(|prime| prime.last().is_none_or(|byte| byte & 1 == 0)) {
+            return Err(Status::JWT_ERR_KEY_INCONSISTENT);
         }
         if [self.exponent1, self.exponent2, self.coefficient].iter().any(|part| part.is_empty() || part.len() > half) {
             return Err(Status::JWT_ERR_KEY_INCONSISTENT);

@@ -18,6 +18,7 @@ static const uint8_t ORDER[32] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00
 static const struct key_file files[] = {DER_FILES(ROW) PEM_ONLY_FILES(PEM_ROW)};
 
 static jwt_es256_key key;
+static char text[1024];
 
 /** A key that holds something, so that a failure to empty it shows. */
 static void load_something(void)
@@ -99,7 +100,6 @@ static void every_form_of_a_key_signs_the_same(void)
 
 static void pem_text_may_take_any_form(void)
 {
-    static char text[640];
     int form;
     for (form = 0; form < PEM_FORM_COUNT; form++) {
         size_t len = write_pem_form((enum pem_form)form, KEY_EC_SEC1_PEM, text, sizeof text);
@@ -118,16 +118,15 @@ static void pem_text_may_take_any_form(void)
 }
 
 /** Appends to a text. */
-static size_t join(char *text, size_t used, const char *more)
+static size_t join(char *to, size_t used, const char *more)
 {
     const size_t len = strlen(more);
-    memcpy(text + used, more, len);
+    memcpy(to + used, more, len);
     return used + len;
 }
 
 static void blocks_of_other_things_before_the_key_do_not_matter(void)
 {
-    static char text[1024];
     size_t len = join(text, 0, KEY_EC_CERTIFICATE_PEM);
     len = join(text, len, KEY_EC_SEC1_PEM);
     CHECK_STATUS(JWT_OK, jwt_es256_key_load_pem(&key, text_of(text, len)));
@@ -144,7 +143,6 @@ static void blocks_of_other_things_before_the_key_do_not_matter(void)
 
 static void first_private_key_of_a_text_is_taken(void)
 {
-    static char text[1024];
     size_t len = join(text, 0, KEY_EC_SEC1_PEM);
     len = join(text, len, KEY_EC_P384_PEM);
     CHECK_STATUS(JWT_OK, jwt_es256_key_load_pem(&key, text_of(text, len)));
@@ -157,7 +155,6 @@ static void first_private_key_of_a_text_is_taken(void)
 
 static void text_that_only_looks_like_a_block_does_not_matter(void)
 {
-    static char text[1024];
     size_t len = join(text, 0, "The block starts with -----BEGIN and a label.\n");
     len = join(text, len, KEY_EC_SEC1_PEM);
     CHECK_STATUS(JWT_OK, jwt_es256_key_load_pem(&key, text_of(text, len)));
@@ -188,7 +185,6 @@ static void pem_that_is_cut_off_anywhere_is_refused(void)
 static void pem_with_a_character_that_is_no_base64_is_refused(void)
 {
     static const char wrong[] = "-_.*!\x80\0=#";
-    static char text[256];
     size_t i;
     size_t kind;
     memcpy(text, KEY_EC_SEC1_PEM, sizeof KEY_EC_SEC1_PEM);
@@ -209,7 +205,6 @@ static void pem_with_a_character_that_is_no_base64_is_refused(void)
 
 static void pem_with_a_character_too_few_is_refused(void)
 {
-    static char text[256];
     size_t removed;
     for (removed = 1; removed < 4; removed++) {
         harness_note("removed", removed);
@@ -357,7 +352,7 @@ static void input_may_go_once_the_key_is_loaded(void)
 static void null_pointers_are_refused(void)
 {
     const jwt_bytes bytes = jwt_bytes_from(NULL, 32);
-    jwt_str text;
+    jwt_str input;
     CHECK_STATUS(JWT_ERR_POINTER, jwt_es256_key_load_raw(NULL, BYTES_OF(ORDER)));
     CHECK_STATUS(JWT_ERR_POINTER, jwt_es256_key_load_der(NULL, BYTES_OF(KEY_EC_SEC1_DER)));
     CHECK_STATUS(JWT_ERR_POINTER, jwt_es256_key_load_pem(NULL, TEXT_OF(KEY_EC_SEC1_PEM)));
@@ -368,9 +363,9 @@ static void null_pointers_are_refused(void)
     CHECK_STATUS(JWT_ERR_POINTER, jwt_es256_key_load_der(&key, bytes));
     expect_empty();
     load_something();
-    text.ptr = NULL;
-    text.len = 1;
-    CHECK_STATUS(JWT_ERR_POINTER, jwt_es256_key_load_pem(&key, text));
+    input.ptr = NULL;
+    input.len = 1;
+    CHECK_STATUS(JWT_ERR_POINTER, jwt_es256_key_load_pem(&key, input));
     expect_empty();
     CHECK_STATUS(JWT_ERR_KEY_MALFORMED, jwt_es256_key_load_der(&key, jwt_bytes_from(NULL, 0)));
     CHECK_STATUS(JWT_ERR_KEY_MALFORMED, jwt_es256_key_load_pem(&key, jwt_str_from(NULL)));
@@ -394,13 +389,13 @@ static void misaligned_key_is_refused_and_left_alone(void)
 
 static void input_over_65535_bytes_is_refused(void)
 {
-    jwt_str text = JWT_STR("-");
+    jwt_str input = JWT_STR("-");
     load_something();
-    text.len = 65536;
-    CHECK_STATUS(JWT_ERR_TOO_LONG, jwt_es256_key_load_pem(&key, text));
+    input.len = 65536;
+    CHECK_STATUS(JWT_ERR_TOO_LONG, jwt_es256_key_load_pem(&key, input));
     expect_empty();
-    text.len = SIZE_MAX;
-    CHECK_STATUS(JWT_ERR_TOO_LONG, jwt_es256_key_load_pem(&key, text));
+    input.len = SIZE_MAX;
+    CHECK_STATUS(JWT_ERR_TOO_LONG, jwt_es256_key_load_pem(&key, input));
     CHECK_STATUS(JWT_ERR_TOO_LONG, jwt_es256_key_load_der(&key, jwt_bytes_from(ORDER, 65536)));
     CHECK_STATUS(JWT_ERR_TOO_LONG, jwt_es256_key_load_der(&key, jwt_bytes_from(ORDER, SIZE_MAX)));
     CHECK_STATUS(JWT_ERR_TOO_LONG, jwt_es256_key_load_raw(&key, jwt_bytes_from(ORDER, SIZE_MAX)));

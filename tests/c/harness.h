@@ -1,7 +1,7 @@
 /**
  * @file harness.h
  * What the C cases share. A file of cases is one program, on a desk and on a board: `--list` prints the names of its
- * cases, `<name>` runs that one, no argument runs all. It needs no heap, no files and 3 KB of RAM.
+ * cases, `<name>` runs that one, no argument runs all. It needs no heap, no files, and at most 7 KB of static memory.
  *
  * A token that should be good is printed as `TOKEN <key> <token> <payload>`: the name of a file of tests/keys without
  * `.pem`, or `hs256:` and the secret in hexadecimal; the token; the payload that it must hold, byte for byte.
