@@ -1,6 +1,8 @@
 /* jwt_status_name(), jwt_version() and the version's macros */
 
 #include "harness.h"
+/* Once more, as in a program of which two headers include it. */
+#include "jwt_mint.h"
 
 static unsigned named;
 
