@@ -8,6 +8,7 @@ DESK := target/desk/mint
 CFLAGS ?= -O2 -g
 WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
 
+.NOTPARALLEL:
 .PHONY: help lib demo test test-host lint clean tools-demo tools-test FORCE
 
 help: ## this list
@@ -41,7 +42,7 @@ tools-demo:
 	@tests/tools.sh cargo cc openssl
 
 tools-test:
-	@tests/tools.sh cargo rustfmt clippy cc c++ clang openssl
+	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl
 
 clean: ## remove what was built
 	$(CARGO) clean

@@ -37,13 +37,15 @@
  * wipe one copy of an RS256 key wipes the decoded DER that all of them use. A signer made of NULL makes the call that
  * uses it fail with `JWT_ERR_POINTER`.
  *
- * Threads and interrupts. No global state: any number of calls may run at the same time, on the same keys too, as long
- * as each has outputs of its own. No call blocks, waits, reads a clock or a random generator, or logs.
+ * Inputs must not change while a call runs.
+ *
+ * Threads and interrupts. No call leaves anything behind for another: any number of them may run at the same time, on the
+ * same keys too, as long as each has outputs of its own. No call blocks, waits, reads a clock or a random generator, or logs.
  *
  * Time is the caller's: 64-bit seconds since 1970-01-01 UTC.
  *
- * Secrets. No branch, address or division depends on a private key. What is not protected: power and
- * electromagnetic analysis; see the README.
+ * Secrets. The code has no branch, address or division that depends on a private key; on which cores that is not enough,
+ * and what else is not protected (power and electromagnetic analysis), the README tells.
  *
  * Enumerations and booleans cross this interface as fixed-width integers, so -fshort-enums does not matter. In C a
  * `jwt_status` is an `int32_t`.
@@ -139,6 +141,36 @@
 #define JWT_CLAIM_JSON 5
 
 /**
+ * Bytes of an ES256 signature.
+ */
+#define JWT_ES256_SIGNATURE_LEN 64
+
+/**
+ * Bytes of an HS256 signature.
+ */
+#define JWT_HS256_SIGNATURE_LEN 32
+
+/**
+ * Bytes of an RS256 signature by a key of 2048 bits.
+ */
+#define JWT_RS256_2048_SIGNATURE_LEN 256
+
+/**
+ * Bytes of an RS256 signature by a key of 3072 bits.
+ */
+#define JWT_RS256_3072_SIGNATURE_LEN 384
+
+/**
+ * Bytes of an RS256 signature by a key of 4096 bits.
+ */
+#define JWT_RS256_4096_SIGNATURE_LEN 512
+
+/**
+ * Bytes of the longest signature.
+ */
+#define JWT_SIGNATURE_SIZE_MAX 512
+
+/**
  * `jwt_callback.signature`: ES256, r then s, 32 bytes each.
  */
 #define JWT_SIGNATURE_ES256_RAW 1
@@ -202,36 +234,6 @@
  * How deep the arrays and objects of a JSON claim may nest.
  */
 #define JWT_JSON_DEPTH_MAX 32
-
-/**
- * Bytes of an ES256 signature.
- */
-#define JWT_ES256_SIGNATURE_LEN 64
-
-/**
- * Bytes of an HS256 signature.
- */
-#define JWT_HS256_SIGNATURE_LEN 32
-
-/**
- * Bytes of an RS256 signature by a key of 2048 bits.
- */
-#define JWT_RS256_2048_SIGNATURE_LEN 256
-
-/**
- * Bytes of an RS256 signature by a key of 3072 bits.
- */
-#define JWT_RS256_3072_SIGNATURE_LEN 384
-
-/**
- * Bytes of an RS256 signature by a key of 4096 bits.
- */
-#define JWT_RS256_4096_SIGNATURE_LEN 512
-
-/**
- * Bytes of the longest signature.
- */
-#define JWT_SIGNATURE_SIZE_MAX 512
 
 /**
  * Result of every call: 0, or the one cause why not.
@@ -330,7 +332,7 @@ enum jwt_status
     JWT_ERR_KEY_TOO_SMALL = -20,
     /**
      * A kind of key that is not supported: an RSA size other than 2048, 3072 or 4096 bits, an even or huge public
-     * exponent, more than two primes.
+     * exponent, more than two primes, OpenSSH's own format.
      */
     JWT_ERR_KEY_UNSUPPORTED = -21,
     /**
@@ -351,7 +353,7 @@ enum jwt_status
     JWT_ERR_SIGNER = -25,
     /**
      * A signature came out wrong: a callback's result of another length, out of range or not valid under the public
-     * key, or a fault in the machine while the library signed.
+     * key; or the machine failed, or an input changed, while the library signed.
      */
     JWT_ERR_SIGNATURE = -26,
     /**
@@ -387,7 +389,7 @@ typedef struct jwt_signer {
 } jwt_signer;
 
 /**
- * Signs a SHA-256 digest with a key that the library never sees.
+ * Signs a SHA-256 digest with a key that the library never sees. It must return: no exception, no longjmp().
  *
  * @param[in]  context        What the struct says.
  * @param[in]  digest         32 bytes: the SHA-256 of the message.
@@ -805,7 +807,7 @@ struct jwt_verifier jwt_es256_verifier(const struct jwt_es256_public_key *key);
 /**
  * Loads a private key from DER: PKCS#1 (RFC 8017 appendix A.1.2) or PKCS#8 (RFC 5958).
  *
- * The parts are checked to belong together, which takes about a hundredth of a signature's time. Whether p and q are
+ * The parts are checked to belong together, which takes little time beside a signature. Whether p and q are
  * prime is not tested: a signature that came out wrong for it would not be released. The private exponent d is neither
  * used nor compared.
  *
@@ -992,6 +994,7 @@ struct jwt_signer jwt_private_key_signer(const struct jwt_private_key *key);
  * @retval JWT_ERR_TOO_LONG         A text over 65,535 bytes, or a token over `JWT_TOKEN_LEN_MAX`.
  * @retval JWT_ERR_KEY_ALGORITHM    The signer is for HS256, which the bridge does not take.
  * @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
+ * @retval JWT_ERR_KEY_INCONSISTENT The key has changed since it was loaded.
  * @retval JWT_ERR_SIGNER           A signing callback failed.
  * @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
  * @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
@@ -1052,6 +1055,7 @@ jwt_status jwt_mint(const struct jwt_claims *claims,
  * @retval JWT_ERR_BUFFER_TOO_SMALL `*signature_len` is the length needed.
  * @retval JWT_ERR_TOO_LONG         A message over 65,535 bytes.
  * @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
+ * @retval JWT_ERR_KEY_INCONSISTENT The key has changed since it was loaded.
  * @retval JWT_ERR_SIGNER           A signing callback failed.
  * @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
  * @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.

@@ -51,8 +51,15 @@ impl<'a> Draft<'a> {
         let message_len = sink.len();
         let digest = sink.digest().ok_or(Status::JWT_ERR_SIGNER)?;
 
-        let (_, rest) = out.split_at_mut_checked(message_len).ok_or(Status::JWT_ERR_BUFFER_TOO_SMALL)?;
-        let [dot, signature @ .., nul] = rest else { return Err(Status::JWT_ERR_BUFFER_TOO_SMALL) };
+        let (text, rest) = out.split_at_mut_checked(message_len).ok_or(Status::JWT_ERR_SIGNATURE)?;
+        let [dot, signature @ .., nul] = rest else { return Err(Status::JWT_ERR_SIGNATURE) };
+        // A text that changed while it was minted, or a fault, makes another length than was measured.
+        if signature.len() != encoded_len(self.signer.signature_len()) {
+            return Err(Status::JWT_ERR_SIGNATURE);
+        }
+        // Until it is signed, what stands there is the empty string.
+        let Some(first) = text.first_mut() else { return Err(Status::JWT_ERR_SIGNATURE) };
+        let first_character = core::mem::take(first);
         *dot = b'.';
         *nul = 0;
         // The raw signature goes to the end of its own text's place, and is encoded towards the front: the text never
@@ -61,6 +68,7 @@ impl<'a> Draft<'a> {
         let raw = signature.get_mut(start..).unwrap_or_default();
         self.signer.sign(&digest, message_len, raw)?;
         encode_in_place(signature, start);
+        *first = first_character;
         Ok(())
     }
 
@@ -108,5 +116,36 @@ fn encode_in_place(text: &mut [u8], start: usize) {
             written += encoded.len();
         }
         read += len;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::cell::Cell;
+
+    use super::*;
+    use crate::json::{Member, Visit};
+    use crate::sign::hs256::Hs256Signer;
+
+    /// A text that another task changes between the measuring and the writing.
+    struct Changing(Cell<&'static str>, &'static str);
+
+    impl Members for Changing {
+        fn visit(&self, visit: &mut Visit<'_>) -> Result<(), Status> {
+            visit(&Member::text("sub", self.0.replace(self.1)))
+        }
+    }
+
+    #[test]
+    fn text_that_changes_its_length_makes_no_token() {
+        let signer = Hs256Signer { secret: &[7; 32] };
+        for (first, then) in [("abc", "\"\"\""), ("\"\"\"", "abc"), ("abc", "ab")] {
+            let claims = Changing(Cell::new(first), then);
+            let draft = Draft::new(None, &claims, &signer).expect("a draft");
+            let mut out = [0x5a; 200];
+            assert_eq!(draft.mint(&mut out), Err(Status::JWT_ERR_SIGNATURE), "{first} then {then}");
+            assert!(out.iter().take_while(|&&byte| byte != 0x5a).all(|&byte| byte == 0));
+            assert_eq!(out[0], 0);
+        }
     }
 }

@@ -54,7 +54,7 @@ pub enum jwt_status {
     /// The key is too small: an RSA modulus under 2048 bits, a secret under 32 bytes.
     JWT_ERR_KEY_TOO_SMALL = -20,
     /// A kind of key that is not supported: an RSA size other than 2048, 3072 or 4096 bits, an even or huge public
-    /// exponent, more than two primes.
+    /// exponent, more than two primes, OpenSSH's own format.
     JWT_ERR_KEY_UNSUPPORTED = -21,
     /// The parts of the key contradict one another, or lie outside their range.
     JWT_ERR_KEY_INCONSISTENT = -22,
@@ -65,7 +65,7 @@ pub enum jwt_status {
     /// The signing callback reported a failure.
     JWT_ERR_SIGNER = -25,
     /// A signature came out wrong: a callback's result of another length, out of range or not valid under the public
-    /// key, or a fault in the machine while the library signed.
+    /// key; or the machine failed, or an input changed, while the library signed.
     JWT_ERR_SIGNATURE = -26,
     /// The callback's algorithm or signature encoding is none that the library knows.
     JWT_ERR_CALLBACK = -27,

@@ -166,6 +166,7 @@ fn misuse_says_what_is_wrong() {
     );
     fails(&["mqtt", "--key", "ec_sec1.pem", "--project", "p", "extra"], 2, "extra");
     fails(&["mqtt", "--key", "ec_sec1.pem", "--bogus"], 2, "bogus");
+    fails(&["mqtt", "--key", "ec_sec1.pem", "--project", "p", "--pro", "q"], 2, "given twice");
     fails(&["claims", "--key", "ec_sec1.pem", "--claim", "no-equals-sign"], 2, "no-equals-sign");
     fails(&["claims", "--key", "ec_sec1.pem", "--secret", "ec_sec1.pem"], 2, "--secret");
     fails(&["mqtt", "--key", "no-such-file", "--project", "p"], 2, "no-such-file");
@@ -176,6 +177,7 @@ fn misuse_says_what_is_wrong() {
 fn help_tells_every_option() {
     let output = mint(&["--help"]);
     assert!(output.status.success());
+    assert_eq!(stdout(&mint(&["mqtt", "--help"])), stdout(&output));
     let source = std::fs::read_to_string(support::root().join("c-examples/desk/mint.c")).expect("mint.c");
     let options =
         source.lines().filter_map(|line| line.trim().strip_prefix("{\"")?.split_once("\", required_argument"));

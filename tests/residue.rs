@@ -14,6 +14,10 @@ use rsa::traits::PrivateKeyParts;
 use sha2::{Digest, Sha256};
 use support::compiler::{Compiler, WARNINGS};
 
+/// FIPS 180-4 section 5.3.3.
+const SHA256_START: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
 /// A stretch of a secret that must not be found again.
 const WINDOW: usize = 8;
 
@@ -125,7 +129,20 @@ fn hs256_leaves_nothing_behind() {
         let (_, memory) = mint("hs256", &format!("hs256-{len}"), &secret_file);
         let key = if len > 64 { Sha256::digest(&secret).to_vec() } else { secret.clone() };
         let padded = |pad: u8| key.iter().map(|byte| byte ^ pad).collect::<Vec<u8>>();
+        // What HMAC goes on from: the state of the hash after the padded key.
+        let state = |pad: u8| {
+            let mut block = [pad; 64];
+            block.iter_mut().zip(&key).for_each(|(byte, key)| *byte ^= key);
+            let mut state = SHA256_START;
+            sha2::block_api::compress256(&mut state, &[block]);
+            state
+        };
+        let little = |state: [u32; 8]| state.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+        let big = |state: [u32; 8]| state.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
         let mut secrets = vec![("secret", secret), ("inner key", padded(0x36)), ("outer key", padded(0x5c))];
+        for (name, pad) in [("inner state", 0x36), ("outer state", 0x5c)] {
+            secrets.extend([(name, little(state(pad))), (name, big(state(pad)))]);
+        }
         secrets.push(("key", key));
         assert_eq!(found(&secrets, &memory), [""; 0], "a secret of {len} bytes");
     }

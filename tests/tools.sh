@@ -12,8 +12,7 @@ for tool in "$@"; do
         [ -n "$found" ] || { echo "missing: rustup component add $tool" >&2; exit 1; }
         ;;
     cc) command -v cc >/dev/null || missing="$missing gcc libc6-dev" ;;
-    c++) command -v c++ >/dev/null || missing="$missing g++" ;;
-    clang | openssl) command -v "$tool" >/dev/null || missing="$missing $tool" ;;
+    g++ | clang | openssl) command -v "$tool" >/dev/null || missing="$missing $tool" ;;
     *) echo "tools.sh: no such tool: $tool" >&2; exit 2 ;;
     esac
 done

@@ -83,6 +83,7 @@ static long read_file(const char *path, char *bytes, size_t size)
     if (file == NULL) {
         return -1;
     }
+    setvbuf(file, NULL, _IONBF, 0); /* no second copy of a key */
     const size_t len = fread(bytes, 1, size, file);
     const int failed = ferror(file);
     const int too_long = !failed && len == size && fgetc(file) != EOF;
@@ -129,7 +130,11 @@ static int parse_number(const char *text, int64_t *number)
 static int parse_claim(const char *text, int is_json, struct order *order)
 {
     const char *equals = strchr(text, '=');
-    if (equals == NULL || order->general.own_count == JWT_OWN_CLAIMS_MAX) {
+    if (equals == NULL) {
+        return 0;
+    }
+    if (order->general.own_count == JWT_OWN_CLAIMS_MAX) {
+        fprintf(stderr, "mint: more than %d claims\n", JWT_OWN_CLAIMS_MAX);
         return 0;
     }
     const jwt_str name = {text, (size_t)(equals - text)};
@@ -141,7 +146,7 @@ static int parse_claim(const char *text, int is_json, struct order *order)
 static int parse(const char *command, int argc, char **argv, struct order *order)
 {
     enum { KEY = 1, SECRET, LIFETIME, NOW, CLOCK_FLOOR, PROJECT, SYSTEM_KEY, DEVICE, ISSUER, SUBJECT, AUDIENCE, ID,
-           NOT_BEFORE, KEY_ID, CLAIM, JSON };
+           NOT_BEFORE, KEY_ID, CLAIM, JSON, REPEATABLE = CLAIM };
     const int first_of_http = SYSTEM_KEY, first_of_claims = ISSUER;
     static const struct option OPTIONS[] = {
         {"key", required_argument, NULL, KEY},
@@ -164,6 +169,7 @@ static int parse(const char *command, int argc, char **argv, struct order *order
     };
     jwt_claims *general = &order->general;
     int64_t now = (int64_t)time(NULL), lifetime = DEFAULT_LIFETIME, clock_floor = 0;
+    unsigned seen = 0;
     int option, good = 1;
 
     while (good && (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
@@ -174,6 +180,10 @@ static int parse(const char *command, int argc, char **argv, struct order *order
         if (option != '?' && strcmp(of, command) != 0) {
             return misused("only for the command ", of);
         }
+        if (option < REPEATABLE && (seen & 1U << option) != 0) {
+            return misused("given twice, the second time as ", optarg);
+        }
+        seen |= option < REPEATABLE ? 1U << option : 0;
         switch (option) {
         case KEY: order->key_file = optarg; break;
         case SECRET: order->secret_file = optarg; break;
@@ -236,8 +246,8 @@ int main(int argc, char **argv)
     static struct identity identity;
 
     const char *command = argc > 1 ? argv[1] : "";
-    if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0) {
-        return fputs(HELP, stdout) == EOF ? MISUSED : DONE;
+    if (strcmp(command, "--help") == 0 || (argc > 2 && strcmp(argv[2], "--help") == 0)) {
+        return fputs(HELP, stdout) == EOF || fflush(stdout) == EOF ? MISUSED : DONE;
     }
     const int is_mqtt = strcmp(command, "mqtt") == 0, is_http = strcmp(command, "http") == 0;
     if (!is_mqtt && !is_http && strcmp(command, "claims") != 0) {

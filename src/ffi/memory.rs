@@ -41,7 +41,7 @@ impl Outputs {
     }
 
     /// A buffer and its length in use.
-    pub fn buffer<T>(out: *mut T, out_size: usize, out_len: *mut usize) -> Result<Self, Status> {
+    pub fn buffer(out: *mut u8, out_size: usize, out_len: *mut usize) -> Result<Self, Status> {
         Self::object(out_len)?.and_buffer(out, out_size)
     }
 
@@ -58,7 +58,7 @@ impl Outputs {
         outputs.and_buffer(out, out_size)
     }
 
-    fn and_buffer<T>(mut self, out: *mut T, out_size: usize) -> Result<Self, Status> {
+    fn and_buffer(mut self, out: *mut u8, out_size: usize) -> Result<Self, Status> {
         if out.is_null() && out_size != 0 {
             return Err(Status::JWT_ERR_POINTER);
         }

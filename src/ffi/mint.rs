@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 
 use super::memory::{Outputs, buffer, store};
-use super::signer::jwt_signer;
+use super::signer::{JWT_SIGNATURE_SIZE_MAX, jwt_signer};
 use super::types::{
     JWT_CLAIM_BOOLEAN, JWT_CLAIM_INTEGER, JWT_CLAIM_JSON, JWT_CLAIM_TEXT, JWT_CLAIM_UNSIGNED, jwt_bytes, jwt_claim,
     jwt_claims, jwt_http_claims, jwt_mqtt_claims,
@@ -11,7 +11,7 @@ use super::types::{
 use crate::claims::{self, GeneralClaims, HttpClaims, MqttClaims, OwnClaims, Period};
 use crate::json::{Member, Members, Value};
 use crate::mint::{self, Draft};
-use crate::sign::{Algorithm, es256, hs256, sign_message};
+use crate::sign::{Algorithm, sign_message};
 use crate::status::{Status, jwt_status};
 
 /// The longest lifetime of an MQTT or HTTP token, in seconds: 24 hours.
@@ -25,22 +25,7 @@ pub const JWT_OWN_CLAIMS_MAX: usize = 256;
 /// How deep the arrays and objects of a JSON claim may nest.
 pub const JWT_JSON_DEPTH_MAX: u32 = 32;
 
-/// Bytes of an ES256 signature.
-pub const JWT_ES256_SIGNATURE_LEN: usize = 64;
-/// Bytes of an HS256 signature.
-pub const JWT_HS256_SIGNATURE_LEN: usize = 32;
-/// Bytes of an RS256 signature by a key of 2048 bits.
-pub const JWT_RS256_2048_SIGNATURE_LEN: usize = 256;
-/// Bytes of an RS256 signature by a key of 3072 bits.
-pub const JWT_RS256_3072_SIGNATURE_LEN: usize = 384;
-/// Bytes of an RS256 signature by a key of 4096 bits.
-pub const JWT_RS256_4096_SIGNATURE_LEN: usize = 512;
-/// Bytes of the longest signature.
-pub const JWT_SIGNATURE_SIZE_MAX: usize = 512;
-
 const _: () = {
-    assert!(JWT_ES256_SIGNATURE_LEN == es256::SIGNATURE_LEN);
-    assert!(JWT_HS256_SIGNATURE_LEN == hs256::SIGNATURE_LEN);
     assert!(JWT_PROFILE_LIFETIME_MAX == claims::PROFILE_LIFETIME_MAX);
     assert!(JWT_CLOCK_FLOOR_DEFAULT == claims::CLOCK_FLOOR_DEFAULT);
     assert!(JWT_TOKEN_LEN_MAX == mint::TOKEN_LEN_MAX);
@@ -65,6 +50,7 @@ const _: () = {
 /// @retval JWT_ERR_TOO_LONG         A text over 65,535 bytes, or a token over `JWT_TOKEN_LEN_MAX`.
 /// @retval JWT_ERR_KEY_ALGORITHM    The signer is for HS256, which the bridge does not take.
 /// @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
+/// @retval JWT_ERR_KEY_INCONSISTENT The key has changed since it was loaded.
 /// @retval JWT_ERR_SIGNER           A signing callback failed.
 /// @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
 /// @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
@@ -171,6 +157,7 @@ pub unsafe extern "C" fn jwt_mint(
 /// @retval JWT_ERR_BUFFER_TOO_SMALL `*signature_len` is the length needed.
 /// @retval JWT_ERR_TOO_LONG         A message over 65,535 bytes.
 /// @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
+/// @retval JWT_ERR_KEY_INCONSISTENT The key has changed since it was loaded.
 /// @retval JWT_ERR_SIGNER           A signing callback failed.
 /// @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
 /// @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.

@@ -24,6 +24,8 @@ pub const JWT_RS256_DER_SIZE_3072: usize = 1800;
 /// Room for the DER of any private key of 4096 bits, as above. Public keys take less than half.
 pub const JWT_RS256_DER_SIZE_4096: usize = 2384;
 
+const _: () = assert!(JWT_RS256_DER_SIZE_4096 == rsa::DER_LEN_MAX);
+
 /// A private RSA key of 2048, 3072 or 4096 bits. It refers to the DER that it was loaded from, which must stay where it
 /// is: in flash, or in the buffer that a PEM was decoded into. Its fields are the library's.
 #[repr(C)]
@@ -120,12 +122,16 @@ pub(super) fn decode_pem<'d>(
     len: &mut usize,
 ) -> Result<&'d [u8], Status> {
     *len = pem::decode(text, wanted, room)?;
+    // No buffer would do.
+    if *len > rsa::DER_LEN_MAX {
+        return Err(Status::JWT_ERR_KEY_UNSUPPORTED);
+    }
     room.get(..*len).ok_or(Status::JWT_ERR_BUFFER_TOO_SMALL)
 }
 
 /// Loads a private key from DER: PKCS#1 (RFC 8017 appendix A.1.2) or PKCS#8 (RFC 5958).
 ///
-/// The parts are checked to belong together, which takes about a hundredth of a signature's time. Whether p and q are
+/// The parts are checked to belong together, which takes little time beside a signature. Whether p and q are
 /// prime is not tested: a signature that came out wrong for it would not be released. The private exponent d is neither
 /// used nor compared.
 ///

@@ -4,8 +4,8 @@
 use core::ffi::c_void;
 
 use super::memory::Outputs;
-use crate::sign::callback::{CallbackSigner, Encoding};
-use crate::sign::{Signer, Verifier};
+use crate::sign::callback::{CallbackSigner, DER_SIGNATURE_LEN_MAX, Encoding};
+use crate::sign::{Signer, Verifier, es256, hs256, rs256};
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
@@ -78,6 +78,30 @@ impl jwt_verifier {
     }
 }
 
+/// Bytes of an ES256 signature.
+pub const JWT_ES256_SIGNATURE_LEN: usize = 64;
+/// Bytes of an HS256 signature.
+pub const JWT_HS256_SIGNATURE_LEN: usize = 32;
+/// Bytes of an RS256 signature by a key of 2048 bits.
+pub const JWT_RS256_2048_SIGNATURE_LEN: usize = 256;
+/// Bytes of an RS256 signature by a key of 3072 bits.
+pub const JWT_RS256_3072_SIGNATURE_LEN: usize = 384;
+/// Bytes of an RS256 signature by a key of 4096 bits.
+pub const JWT_RS256_4096_SIGNATURE_LEN: usize = 512;
+/// Bytes of the longest signature.
+pub const JWT_SIGNATURE_SIZE_MAX: usize = 512;
+
+const _: () = {
+    assert!(JWT_ES256_SIGNATURE_LEN == es256::SIGNATURE_LEN);
+    assert!(JWT_HS256_SIGNATURE_LEN == hs256::SIGNATURE_LEN);
+    assert!(JWT_RS256_2048_SIGNATURE_LEN == rs256::signature_len(rs256::HALF_2048));
+    assert!(JWT_RS256_3072_SIGNATURE_LEN == rs256::signature_len(rs256::HALF_3072));
+    assert!(JWT_RS256_4096_SIGNATURE_LEN == rs256::signature_len(rs256::HALF_4096));
+    assert!(JWT_SIGNATURE_SIZE_MAX == JWT_RS256_4096_SIGNATURE_LEN);
+    // The header says it in a comment.
+    assert!(DER_SIGNATURE_LEN_MAX == 72);
+};
+
 /// `jwt_callback.signature`: ES256, r then s, 32 bytes each.
 pub const JWT_SIGNATURE_ES256_RAW: u32 = 1;
 /// `jwt_callback.signature`: ES256, DER (RFC 3279 section 2.2.3), at most 72 bytes.
@@ -89,7 +113,7 @@ pub const JWT_SIGNATURE_RS256_3072: u32 = 4;
 /// `jwt_callback.signature`: RS256 with a modulus of 4096 bits, 512 bytes.
 pub const JWT_SIGNATURE_RS256_4096: u32 = 5;
 
-/// Signs a SHA-256 digest with a key that the library never sees.
+/// Signs a SHA-256 digest with a key that the library never sees. It must return: no exception, no longjmp().
 ///
 /// @param[in]  context        What the struct says.
 /// @param[in]  digest         32 bytes: the SHA-256 of the message.
@@ -145,9 +169,9 @@ unsafe fn open_callback(callback: *const c_void, outputs: &Outputs, run: &mut Us
     let encoding = match callback.signature {
         JWT_SIGNATURE_ES256_RAW => Encoding::Raw,
         JWT_SIGNATURE_ES256_DER => Encoding::Der,
-        JWT_SIGNATURE_RS256_2048 => Encoding::Rsa { modulus_len: 256 },
-        JWT_SIGNATURE_RS256_3072 => Encoding::Rsa { modulus_len: 384 },
-        JWT_SIGNATURE_RS256_4096 => Encoding::Rsa { modulus_len: 512 },
+        JWT_SIGNATURE_RS256_2048 => Encoding::Rsa { modulus_len: JWT_RS256_2048_SIGNATURE_LEN },
+        JWT_SIGNATURE_RS256_3072 => Encoding::Rsa { modulus_len: JWT_RS256_3072_SIGNATURE_LEN },
+        JWT_SIGNATURE_RS256_4096 => Encoding::Rsa { modulus_len: JWT_RS256_4096_SIGNATURE_LEN },
         _ => return Err(Status::JWT_ERR_CALLBACK),
     };
     let sign = |digest: &MessageDigest, message_len: usize, signature: &mut [u8]| {

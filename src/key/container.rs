@@ -15,6 +15,8 @@ pub struct EncodedEc<'a> {
     pub key: &'a [u8],
     /// The parameters of the algorithm (RFC 5480 section 2.1.1); `None` where only the key itself could name them.
     pub parameters: Option<Reader<'a>>,
+    /// The public key beside a private one in PKCS#8's second version.
+    pub point: Option<&'a [u8]>,
 }
 
 /// 1.2.840.10045.2.1, id-ecPublicKey (RFC 5480 section 2.1.1).
@@ -36,8 +38,9 @@ pub fn private_key(der: &[u8]) -> Result<Encoded<'_>, Status> {
     }
     let version = reader.unsigned().ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
     match (version, reader.peek()) {
-        ([1], Some(der::OCTET_STRING)) => Ok(Encoded::Ec(EncodedEc { key: der, parameters: None })),
-        ([] | [1], Some(der::SEQUENCE)) => pkcs8(reader),
+        ([1], Some(der::OCTET_STRING)) => Ok(Encoded::Ec(EncodedEc { key: der, parameters: None, point: None })),
+        ([], Some(der::SEQUENCE)) => pkcs8(reader, false),
+        ([1], Some(der::SEQUENCE)) => pkcs8(reader, true),
         ([] | [1], Some(der::INTEGER)) => Ok(Encoded::Rsa(der)),
         // A modulus where the version would be.
         (_, Some(der::INTEGER)) => Err(Status::JWT_ERR_KEY_IS_PUBLIC),
@@ -54,7 +57,7 @@ pub fn public_key(der: &[u8]) -> Result<Encoded<'_>, Status> {
             Some(der::BIT_STRING) => {
                 let algorithm = reader.element(der::SEQUENCE);
                 let key = reader.bit_string();
-                of_algorithm(algorithm, key, &reader)
+                of_algorithm(algorithm, key, None, &reader)
             }
             other => Err(not_a_key(other)),
         };
@@ -67,20 +70,25 @@ pub fn public_key(der: &[u8]) -> Result<Encoded<'_>, Status> {
     }
 }
 
-/// PrivateKeyInfo (RFC 5958 section 2) from behind its version.
-fn pkcs8(mut reader: Reader<'_>) -> Result<Encoded<'_>, Status> {
+/// PrivateKeyInfo (RFC 5958 section 2) from behind its version. The second one may have the public key too.
+fn pkcs8(mut reader: Reader<'_>, second_version: bool) -> Result<Encoded<'_>, Status> {
     let algorithm = reader.element(der::SEQUENCE);
     let key = reader.element(der::OCTET_STRING);
-    for tag in [der::context(0), PKCS8_PUBLIC_KEY] {
-        reader.optional(tag).ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
-    }
-    of_algorithm(algorithm, key, &reader)
+    // Attributes: of no use here.
+    reader.optional(der::context(0)).ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
+    let public = if second_version { reader.optional(PKCS8_PUBLIC_KEY) } else { Some(None) };
+    let public = match public.ok_or(Status::JWT_ERR_KEY_MALFORMED)? {
+        Some(bits) => Some(bits.strip_prefix(&[0]).ok_or(Status::JWT_ERR_KEY_MALFORMED)?),
+        None => None,
+    };
+    of_algorithm(algorithm, key, public, &reader)
 }
 
 /// The key that belongs to an AlgorithmIdentifier (RFC 5280 section 4.1.1.2), with nothing left behind the two.
 fn of_algorithm<'a>(
     algorithm: Option<&'a [u8]>,
     key: Option<&'a [u8]>,
+    point: Option<&'a [u8]>,
     behind: &Reader<'_>,
 ) -> Result<Encoded<'a>, Status> {
     let (Some(algorithm), Some(key), true) = (algorithm, key, behind.is_empty()) else {
@@ -88,8 +96,13 @@ fn of_algorithm<'a>(
     };
     let mut parameters = Reader::new(algorithm);
     match parameters.element(der::OBJECT_IDENTIFIER) {
-        Some(EC_PUBLIC_KEY) => Ok(Encoded::Ec(EncodedEc { key, parameters: Some(parameters) })),
-        Some(RSA_ENCRYPTION) => Ok(Encoded::Rsa(key)),
+        Some(EC_PUBLIC_KEY) => Ok(Encoded::Ec(EncodedEc { key, parameters: Some(parameters), point })),
+        // The parameters are NULL (RFC 8017 appendix A.1); some leave them out.
+        Some(RSA_ENCRYPTION) if parameters.is_empty() => Ok(Encoded::Rsa(key)),
+        Some(RSA_ENCRYPTION) => match (parameters.element(der::NULL), parameters.is_empty()) {
+            (Some([]), true) => Ok(Encoded::Rsa(key)),
+            _ => Err(Status::JWT_ERR_KEY_MALFORMED),
+        },
         Some(_) => Err(Status::JWT_ERR_KEY_ALGORITHM),
         None => Err(Status::JWT_ERR_KEY_MALFORMED),
     }
@@ -98,16 +111,19 @@ fn of_algorithm<'a>(
 /// Why a DER, of which only the beginning is there, holds no key on P-256: it is longer than any of them.
 pub fn why_too_long_for_p256(beginning: &[u8]) -> Status {
     let mut reader = Reader::new(beginning);
-    let algorithm = reader.enter(der::SEQUENCE).and_then(|()| match reader.peek()? {
-        der::INTEGER if reader.unsigned().is_none() => Some(RSA_ENCRYPTION),
-        _ => match reader.peek()? {
+    let algorithm = reader.enter(der::SEQUENCE).and_then(|()| {
+        // A private key's version. A public RSA key begins with its modulus, which may not be there as a whole.
+        if reader.peek() == Some(der::INTEGER) && reader.unsigned().is_none() {
+            return Some(RSA_ENCRYPTION);
+        }
+        match reader.peek()? {
             der::INTEGER => Some(RSA_ENCRYPTION),
             der::OCTET_STRING => Some(EC_PUBLIC_KEY),
             _ => {
                 reader.enter(der::SEQUENCE)?;
                 reader.element(der::OBJECT_IDENTIFIER)
             }
-        },
+        }
     });
     match algorithm {
         Some(EC_PUBLIC_KEY) => Status::JWT_ERR_KEY_CURVE,

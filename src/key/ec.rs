@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::container::{self, Encoded, EncodedEc};
 use super::pem;
 use crate::der::{self, Reader};
-use crate::sign::es256::{POINT_LEN, SCALAR_LEN, check_point, check_scalar};
+use crate::sign::es256::{COMPRESSED_POINT_LEN, POINT_LEN, SCALAR_LEN, check_point, check_scalar};
 use crate::status::Status;
 
 /// More than the DER of any P-256 key with a named curve (138 bytes in PKCS#8), and enough of every other to tell what
@@ -14,9 +14,6 @@ const DER_ROOM: usize = 384;
 
 /// 1.2.840.10045.3.1.7, secp256r1 (RFC 5480 section 2.1.1.1).
 const P_256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-
-/// Bytes of a compressed public point (SEC 1 section 2.3.3).
-const COMPRESSED_POINT_LEN: usize = 33;
 
 /// A public point, uncompressed.
 type Point = [u8; POINT_LEN];
@@ -54,15 +51,15 @@ pub fn private_from_encoded(encoded: &EncodedEc<'_>, scalar: &mut Scalar) -> Res
         check_curve(within.clone())?;
     }
     check_curve(around.or(within))?;
-    let point = match fields.point {
-        Some(point @ [4, ..]) if point.len() == POINT_LEN => Some(point),
-        // A compressed point is left unchecked: it would take a square root to compare.
-        Some(point @ [2 | 3, ..]) if point.len() == COMPRESSED_POINT_LEN => None,
-        Some(_) => return Err(Status::JWT_ERR_KEY_MALFORMED),
-        None => None,
-    };
     der::pad_left(fields.scalar, scalar).ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
-    check_scalar(scalar, point)
+    check_scalar(scalar, None)?;
+    for point in [fields.point, encoded.point].into_iter().flatten() {
+        match (point.first(), point.len()) {
+            (Some(4), POINT_LEN) | (Some(2 | 3), COMPRESSED_POINT_LEN) => check_scalar(scalar, Some(point))?,
+            _ => return Err(Status::JWT_ERR_KEY_MALFORMED),
+        }
+    }
+    Ok(())
 }
 
 /// The public key in a SubjectPublicKeyInfo.

@@ -55,6 +55,7 @@ fn judge(block: &Block<'_>, wanted: Wanted) -> Result<(), Status> {
             // RFC 1421 header lines: only encrypted keys have them.
             if block.body.contains(&b':') { Err(Status::JWT_ERR_KEY_ENCRYPTED) } else { Ok(()) }
         }
+        (b"OPENSSH PRIVATE KEY", Wanted::Private) => Err(Status::JWT_ERR_KEY_UNSUPPORTED),
         (b"PUBLIC KEY" | b"RSA PUBLIC KEY", Wanted::Public) => Ok(()),
         (b"PUBLIC KEY" | b"RSA PUBLIC KEY", Wanted::Private) => Err(Status::JWT_ERR_KEY_IS_PUBLIC),
         (b"CERTIFICATE" | b"TRUSTED CERTIFICATE" | b"X509 CERTIFICATE", _) => Err(Status::JWT_ERR_KEY_IS_CERTIFICATE),
@@ -68,13 +69,16 @@ fn judge(block: &Block<'_>, wanted: Wanted) -> Result<(), Status> {
 fn next_block(text: &[u8]) -> Option<(Block<'_>, &[u8])> {
     let mut rest = text;
     loop {
-        let (_, begun) = split_at_marker(rest, BEGIN)?;
-        let (label, behind) = split_at_marker(begun, DASHES)?;
-        let (body, ended) = split_at_marker(behind, END)?;
-        if let Some(behind) = ended.strip_prefix(label).and_then(|ended| ended.strip_prefix(DASHES)) {
-            return Some((Block { label, body }, behind));
+        // The END belongs to the last BEGIN before it, or to none: so every byte is looked at a few times at most.
+        let (before, ended) = split_at_marker(rest, END)?;
+        let block = before.windows(BEGIN.len()).rposition(|window| window == BEGIN).and_then(|start| {
+            let (label, body) = split_at_marker(before.get(start..)?.strip_prefix(BEGIN)?, DASHES)?;
+            Some((Block { label, body }, ended.strip_prefix(label)?.strip_prefix(DASHES)?))
+        });
+        if block.is_some() {
+            return block;
         }
-        rest = begun;
+        rest = ended;
     }
 }
 

@@ -5,6 +5,9 @@ use crate::der::{self, Reader};
 use crate::sign::rs256::{RsaPrivateKey, RsaPublicKey};
 use crate::status::Status;
 
+/// The most bytes that the DER of a key takes: 4096 bits, a public exponent of 32, PKCS#8 around it.
+pub const DER_LEN_MAX: usize = 2384;
+
 /// The private key in a DER: PKCS#1 or PKCS#8. Its parts are found to belong together.
 pub fn private_from_der(der: &[u8]) -> Result<RsaPrivateKey<'_>, Status> {
     match container::private_key(der)? {

@@ -14,6 +14,8 @@ use crate::status::Status;
 pub const SCALAR_LEN: usize = 32;
 /// Bytes of an uncompressed public point (SEC 1 section 2.3.3).
 pub const POINT_LEN: usize = 65;
+/// Bytes of a compressed public point.
+pub const COMPRESSED_POINT_LEN: usize = 33;
 /// Bytes of a signature: r, then s.
 pub const SIGNATURE_LEN: usize = 64;
 
@@ -41,7 +43,7 @@ pub fn check_scalar(scalar: &[u8; SCALAR_LEN], point: Option<&[u8]>) -> Result<(
 fn check_scalar_unwiped(scalar: &[u8; SCALAR_LEN], point: Option<&[u8]>) -> Result<(), Status> {
     let scalar = load_scalar(scalar)?;
     let Some(point) = point else { return Ok(()) };
-    let derived = PublicKey::from_secret_scalar(&scalar).to_sec1_point(false);
+    let derived = PublicKey::from_secret_scalar(&scalar).to_sec1_point(point.len() == COMPRESSED_POINT_LEN);
     if derived.as_bytes() == point { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
 }
 
@@ -62,16 +64,17 @@ impl Signer for Es256Signer<'_> {
     /// Signs twice and compares: one fault in a deterministic signature gives the key away to whoever also has the
     /// right one.
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
-        let mut first = [0; SIGNATURE_LEN];
-        let mut second = [0; SIGNATURE_LEN];
+        // Wiped on every way out: a right and a wrong one side by side are what this is about.
+        let mut first = Zeroizing::new([0; SIGNATURE_LEN]);
+        let mut second = Zeroizing::new([0; SIGNATURE_LEN]);
         let signed =
             sign_unwiped(self.scalar, digest, &mut first).and_then(|()| sign_unwiped(self.scalar, digest, &mut second));
         wipe_stack::<STACK>();
         signed?;
-        if first != second || signature.len() != SIGNATURE_LEN {
+        if *first != *second || signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }
-        signature.copy_from_slice(&first);
+        signature.copy_from_slice(&*first);
         Ok(())
     }
 }

@@ -22,9 +22,17 @@ const PUBLIC_ROOM: usize = 5 * 2;
 /// overlaid with the signature and the room of the public operation.
 const PRIVATE_ROOM: usize = 7 + TABLE_ENTRIES;
 
-const HALF_2048: usize = 1024 / LIMB_BITS as usize;
-const HALF_3072: usize = 1536 / LIMB_BITS as usize;
-const HALF_4096: usize = 2048 / LIMB_BITS as usize;
+/// Limbs of half a modulus of that size.
+pub const HALF_2048: usize = 1024 / LIMB_BITS as usize;
+/// As above.
+pub const HALF_3072: usize = 1536 / LIMB_BITS as usize;
+/// As above.
+pub const HALF_4096: usize = 2048 / LIMB_BITS as usize;
+
+/// Bytes of a signature, which is as long as the modulus.
+pub const fn signature_len(half_limbs: usize) -> usize {
+    2 * half_limbs * LIMB_LEN
+}
 
 /// A public key that [`RsaPublicKey::check`] found good. Numbers are big-endian without leading zeros.
 #[derive(Clone, Copy)]
@@ -214,6 +222,8 @@ fn inverts_modulo_less_one(e: u32, d: &[Limb], prime: &mut [Limb], product: &mut
     product.fill(0);
     limbs::multiply_accumulate(product, &[e], d);
     // e * d - 1 = remainder * 2^32 + lowest, divided bit by bit: the quotient is less than e and so has 32 bits.
+    // (A borrow out of the lowest limb is lost, but e * d is odd where it is 1 modulo an even number, so a product that
+    // borrows is none that is looked for, and the lowest bit of the difference gives it away.)
     limbs::subtract_masked(product, &[1], Limb::MAX);
     let Some((&mut lowest, remainder)) = product.split_first_mut() else { return false };
     let remainder = remainder.get_mut(..prime.len()).unwrap_or_default();

@@ -441,10 +441,44 @@ static void key_may_be_copied(void)
     CHECK(len == JWT_ES256_SIGNATURE_LEN);
 }
 
-static void compressed_public_key_beside_the_scalar_is_no_matter(void)
+static void compressed_public_key_beside_the_scalar_is_compared_too(void)
 {
-    CHECK_STATUS(JWT_OK, jwt_es256_key_load_der(&key, BYTES_OF(KEY_EC_SEC1_COMPRESSED_DER)));
+    uint8_t der[sizeof KEY_EC_SEC1_COMPRESSED_DER];
+    memcpy(der, KEY_EC_SEC1_COMPRESSED_DER, sizeof der);
+    CHECK_STATUS(JWT_OK, jwt_es256_key_load_der(&key, BYTES_OF(der)));
     expect_the_key();
+    der[sizeof der - 1] ^= 1;
+    CHECK_STATUS(JWT_ERR_KEY_INCONSISTENT, jwt_es256_key_load_der(&key, BYTES_OF(der)));
+    expect_empty();
+}
+
+/* PKCS#8 of the second version (RFC 5958): version 1, and the public key behind the private one. */
+static void public_key_of_the_second_pkcs8_is_compared(void)
+{
+    uint8_t der[sizeof KEY_EC_PKCS8_DER + 68];
+    const size_t point = sizeof KEY_EC_PKCS8_DER + 3;
+    memcpy(der, KEY_EC_PKCS8_DER, sizeof KEY_EC_PKCS8_DER);
+    /* 30 81 len 02 01 version */
+    CHECK(der[1] == 0x81 && der[5] == 0);
+    der[2] = (uint8_t)(der[2] + 68);
+    der[point - 3] = 0x81;
+    der[point - 2] = 66;
+    der[point - 1] = 0;
+    memcpy(der + point, KEY_EC_PUBLIC_DER + sizeof KEY_EC_PUBLIC_DER - 65, 65);
+    CHECK_STATUS(JWT_ERR_KEY_MALFORMED, jwt_es256_key_load_der(&key, BYTES_OF(der)));
+    der[5] = 1;
+    CHECK_STATUS(JWT_OK, jwt_es256_key_load_der(&key, BYTES_OF(der)));
+    expect_the_key();
+    der[sizeof der - 1] ^= 1;
+    CHECK_STATUS(JWT_ERR_KEY_INCONSISTENT, jwt_es256_key_load_der(&key, BYTES_OF(der)));
+    expect_empty();
+}
+
+static void openssh_format_is_not_supported(void)
+{
+    static const char pem[] = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjE=\n-----END OPENSSH PRIVATE KEY-----\n";
+    CHECK_STATUS(JWT_ERR_KEY_UNSUPPORTED, jwt_es256_key_load_pem(&key, jwt_str_from(pem)));
+    expect_empty();
 }
 
 static void rsa_key_of_three_primes_is_another_algorithm(void)
@@ -468,5 +502,6 @@ CASES(CASE(pem_files_are_told_apart), CASE(der_files_are_told_apart), CASE(every
       CASE(input_may_go_once_the_key_is_loaded), CASE(null_pointers_are_refused),
       CASE(misaligned_key_is_refused_and_left_alone), CASE(input_over_65535_bytes_is_refused),
       CASE(key_over_its_input_is_refused), CASE(wipe_leaves_zeros), CASE(key_may_be_copied),
-      CASE(compressed_public_key_beside_the_scalar_is_no_matter),
+      CASE(compressed_public_key_beside_the_scalar_is_compared_too),
+      CASE(public_key_of_the_second_pkcs8_is_compared), CASE(openssh_format_is_not_supported),
       CASE(rsa_key_of_three_primes_is_another_algorithm));

@@ -4,6 +4,10 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Writes bytes to the console. */
 void board_write(const char *bytes, size_t len);
 
@@ -12,5 +16,9 @@ __attribute__((noreturn)) void board_exit(int code);
 
 /* The most bytes of stack that were in use at one time, so far. */
 size_t board_stack_peak(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

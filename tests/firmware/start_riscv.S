@@ -1,4 +1,5 @@
 /* RISC-V, machine mode: what comes before C. */
+    .option arch, +zicsr
     .section .start, "ax"
     .global start
 start:
