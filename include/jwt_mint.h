@@ -1,6 +1,6 @@
 /**
  * @file jwt_mint.h
- * JSON Web Tokens with which a device proves who it is: minted, signed and checked without a heap.
+ * JSON Web Tokens with which a device proves who it is, minted in memory that the caller owns.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
