@@ -104,7 +104,7 @@ fn names_that_documents_mention_exist() {
 fn files_and_commands_that_the_readme_mentions_exist() {
     let readme = read("README.md");
     let makefile = read("Makefile");
-    for command in ["demo", "test", "lib"] {
+    for command in ["demo", "test", "lib", "firmware", "test-firmware"] {
         assert!(
             readme.contains(&format!("make {command}")) && makefile.contains(&format!("\n{command}:")),
             "{command}"

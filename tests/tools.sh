@@ -13,6 +13,20 @@ for tool in "$@"; do
         ;;
     cc) command -v cc >/dev/null || missing="$missing gcc libc6-dev" ;;
     g++ | clang | openssl) command -v "$tool" >/dev/null || missing="$missing $tool" ;;
+    cross-rust)
+        # Targets of rustup's serve too; Debian's compiler builds them from source.
+        rustup target list --installed 2>/dev/null | grep -q thumbv7em ||
+            dpkg -s rustc-web cargo-web rust-web-src >/dev/null 2>&1 || missing="$missing rustc-web cargo-web rust-web-src"
+        ;;
+    arm-none-eabi-gcc)
+        command -v $tool >/dev/null || missing="$missing gcc-arm-none-eabi libnewlib-arm-none-eabi"
+        [ -d /usr/lib/picolibc/arm-none-eabi ] || missing="$missing picolibc-arm-none-eabi"
+        ;;
+    riscv64-unknown-elf-gcc)
+        command -v $tool >/dev/null || missing="$missing gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
+        ;;
+    qemu-system-arm) command -v $tool >/dev/null || missing="$missing qemu-system-arm" ;;
+    qemu-system-riscv32) command -v $tool >/dev/null || missing="$missing qemu-system-misc" ;;
     *) echo "tools.sh: no such tool: $tool" >&2; exit 2 ;;
     esac
 done

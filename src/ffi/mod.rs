@@ -17,6 +17,14 @@ pub mod types;
 #[cfg(all(feature = "panic-handler", panic = "abort"))]
 #[panic_handler]
 fn never_reached(_: &core::panic::PanicInfo<'_>) -> ! {
+    #[cfg(feature = "prove-no-panic")]
+    {
+        unsafe extern "C" {
+            safe fn jwt_mint_panic_is_reachable() -> !;
+        }
+        jwt_mint_panic_is_reachable()
+    }
+    #[cfg(not(feature = "prove-no-panic"))]
     loop {
         core::hint::spin_loop();
     }

@@ -99,7 +99,14 @@ __attribute__((noreturn)) void board_run(void)
     if (semihost(SYS_GET_CMDLINE, block) == 0) {
         count = split(line, words, 3);
     }
-    board_exit(main(count, words));
+    const int result = main(count, words);
+    /* Where memory lies below the stack, an overflow does not fault. */
+    if (board_stack_peak() == (size_t)(stack_top - stack_limit) * sizeof *stack_limit) {
+        static const char text[] = "stack overflow\n";
+        board_write(text, sizeof text - 1);
+        board_exit(3);
+    }
+    board_exit(result);
 }
 
 /* Called on every exception: none is expected. */

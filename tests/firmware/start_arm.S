@@ -25,10 +25,12 @@ start:
 #endif
     bl board_run
 
-    /* The number of the exception stands in IPSR. */
+    /* The number of the exception stands in IPSR. The stack may be what was at fault. */
     .thumb_func
 trap:
     mrs r0, ipsr
+    ldr r1, =stack_top
+    mov sp, r1
     bl board_trap
 
     .section .note.GNU-stack, "", %progbits

@@ -11,6 +11,8 @@ start:
     .balign 4
 trap:
     csrr a0, mcause
+    /* The stack may be what was at fault. */
+    la sp, stack_top
     call board_trap
 
     .section .note.GNU-stack, "", %progbits
