@@ -25,6 +25,9 @@ pub fn trials(board: &'static Board) -> Result<Vec<Trial>, String> {
         let name = format!("{}::{}", board.name, stem(&source));
         let listed = workbench.image(&source, &common, &archive).and_then(|path| {
             let cases = run(board, &path, &["--list"])?;
+            if cases.trim().is_empty() {
+                return Err("no cases".to_owned());
+            }
             Ok((Arc::new(Image { board, path, all: OnceLock::new() }), cases))
         });
         match listed {
