@@ -10,6 +10,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use support::compiler::Compiler;
+use support::header::declared;
 
 /// What the C library has for any program. `bcmp` is what compilers make of a `memcmp` for equality.
 const FROM_LIBC: &[&str] = &["memcpy", "memmove", "memset", "memcmp", "bcmp"];
@@ -32,18 +33,6 @@ fn symbols(options: &[&str], file: &Path) -> Vec<(String, char)> {
 
 fn names(symbols: &[(String, char)], kinds: &str) -> BTreeSet<String> {
     symbols.iter().filter(|(_, kind)| kinds.contains(*kind)).map(|(name, _)| name.clone()).collect()
-}
-
-/// The functions that the header declares.
-fn declared() -> BTreeSet<String> {
-    let header = fs::read_to_string(support::root().join("include/jwt_mint.h")).expect("the header");
-    let words = header.lines().filter(|line| !line.starts_with([' ', '/', '#']) && !line.contains("static inline"));
-    words
-        .filter_map(|line| line.split_once('('))
-        .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
-        .filter(|name| name.starts_with("jwt_"))
-        .map(str::to_owned)
-        .collect()
 }
 
 #[test]

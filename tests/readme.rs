@@ -53,6 +53,21 @@ fn example_compiles_everywhere_and_mints_a_token_that_verifies() {
     }
 }
 
+/// The list of targets stands in the Makefile, in the README and in the tests.
+#[test]
+fn targets_are_the_same_everywhere() {
+    let tested = read("tests/firmware/archive.rs");
+    let words = |text: &str| {
+        let words = text.split(|character: char| !character.is_ascii_alphanumeric() && !"-.".contains(character));
+        let targets = words.filter(|word| word.contains("-none-e") && !word.starts_with("arm-")).map(str::to_owned);
+        targets.collect::<std::collections::BTreeSet<_>>()
+    };
+    let tested = words(tested.split_once("TARGETS").expect("the list").1.split_once("];").expect("its end").0);
+    assert_eq!(tested.len(), 9);
+    assert_eq!(words(&read("Makefile")), tested);
+    assert_eq!(words(&read("README.md")), tested);
+}
+
 /// Snippets that are no whole file, as the body of a function that is handed a key.
 #[test]
 fn snippets_compile() {

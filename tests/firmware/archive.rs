@@ -57,25 +57,6 @@ pub fn link_alone(target: &str, archive: &Path, roots: &[&str], name: &str) -> R
     Ok(object)
 }
 
-/// The functions that the header declares.
-pub fn declared() -> Vec<String> {
-    let header = std::fs::read_to_string(support::root().join("include/jwt_mint.h")).expect("the header");
-    let mut names = Vec::new();
-    for (index, _) in header.match_indices("\n\n/**") {
-        // A declaration stands behind its comment, at the start of a line, and ends with a semicolon.
-        let Some(declaration) = header[index + 5..].split("*/\n").nth(1) else { continue };
-        let declaration = declaration.split(';').next().unwrap_or_default();
-        let Some((head, _)) = declaration.split_once('(') else { continue };
-        let name = head.rsplit([' ', '*', '\n']).next().unwrap_or_default();
-        if name.starts_with("jwt_") && !head.contains("inline") && !head.contains('{') && !head.contains("typedef") {
-            names.push(name.to_owned());
-        }
-    }
-    names.sort();
-    names.dedup();
-    names
-}
-
 /// A symbol of an object.
 #[derive(Debug)]
 pub struct Symbol {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use libtest_mimic::{Failed, Trial};
 
 use crate::archive::{self, link_alone, symbols, tool};
+use crate::support::header;
 
 type Check = fn(&str, &Path) -> Result<(), String>;
 
@@ -32,7 +33,7 @@ fn globals_are_what_the_header_declares(target: &str, archive: &Path) -> Result<
     let mut found: Vec<_> =
         symbols(target, archive)?.into_iter().filter(|s| s.is_global && s.is_defined).map(|s| s.name).collect();
     found.sort();
-    let declared = archive::declared();
+    let declared: Vec<_> = header::declared().into_iter().collect();
     if found == declared { Ok(()) } else { Err(format!("declared: {declared:?}\nfound: {found:?}")) }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use libtest_mimic::{Failed, Trial};
 
 use crate::archive::{self, link_alone, tool};
+use crate::support::header;
 
 /// One for each word size that the arithmetic has, and both instruction sets.
 pub const TARGETS: &[&str] = &["thumbv7em-none-eabi", "thumbv6m-none-eabi", "riscv32imc-unknown-none-elf"];
@@ -26,7 +27,7 @@ pub fn trials(target: &'static str) -> Result<Vec<Trial>, String> {
         let name = format!("panics::{target}::none_in_{function}");
         Trial::test(name, move || check(target, &built, &function).map_err(Failed::from))
     };
-    Ok(archive::declared().into_iter().map(trial).collect())
+    Ok(header::declared().into_iter().map(trial).collect())
 }
 
 fn check(target: &str, archive: &Path, function: &str) -> Result<(), String> {

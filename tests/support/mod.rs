@@ -3,6 +3,7 @@
 
 pub mod archive;
 pub mod compiler;
+pub mod header;
 pub mod keys;
 pub mod process;
 pub mod suite;
