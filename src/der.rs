@@ -1,5 +1,7 @@
 //! DER (X.690 section 10): just enough to take keys and signatures apart. Strict on lengths and integers; holds nothing.
 
+use crate::copy::copy;
+
 pub const INTEGER: u8 = 0x02;
 pub const BIT_STRING: u8 = 0x03;
 pub const OCTET_STRING: u8 = 0x04;
@@ -86,6 +88,6 @@ pub fn pad_left(number: &[u8], field: &mut [u8]) -> Option<()> {
     let start = field.len().checked_sub(number.len())?;
     let (zeros, digits) = field.split_at_mut_checked(start)?;
     zeros.fill(0);
-    digits.copy_from_slice(number);
+    copy(digits, number);
     Some(())
 }

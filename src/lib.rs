@@ -8,6 +8,7 @@ extern crate std;
 mod arith;
 mod base64url;
 mod claims;
+mod copy;
 mod der;
 pub mod ffi;
 mod header;

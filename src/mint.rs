@@ -1,6 +1,7 @@
 //! The order in which a token comes to be: measured, written and hashed, signed, and only then whole.
 
 use crate::base64url::{self, Encoder, encode_block, encoded_len};
+use crate::copy::copy;
 use crate::header::Header;
 use crate::json::{Members, write::ObjectWriter};
 use crate::sign::Signer;
@@ -108,10 +109,10 @@ fn encode_in_place(text: &mut [u8], start: usize) {
         let len = block.len().min(text.len() - read);
         let mut characters = [0; encoded_len(base64url::BLOCK)];
         if let (Some(bytes), Some(source)) = (block.get_mut(..len), text.get(read..read + len)) {
-            bytes.copy_from_slice(source);
+            copy(bytes, source);
             let encoded = encode_block(bytes, &mut characters);
             if let Some(room) = text.get_mut(written..written + encoded.len()) {
-                room.copy_from_slice(encoded);
+                copy(room, encoded);
             }
             written += encoded.len();
         }

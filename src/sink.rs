@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::copy::copy;
+
 /// The SHA-256 of a signing input.
 pub type MessageDigest = [u8; 32];
 
@@ -26,7 +28,7 @@ impl<'o> Sink<'o> {
         let end = self.len.saturating_add(text.len());
         if let Some((out, hash)) = &mut self.stored {
             if let Some(room) = out.get_mut(self.len..end) {
-                room.copy_from_slice(text);
+                copy(room, text);
             }
             hash.update(text);
         }

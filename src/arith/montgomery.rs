@@ -2,6 +2,8 @@
 //!
 //! Every number is less than the modulus, unless a comment says otherwise. The modulus has its top bit set.
 
+use crate::copy::copy;
+
 use super::limbs::{
     LIMB_BITS, Limb, Wide, add_masked, double, mask, mask_equal, multiply_add, reduce_once, subtract_masked,
 };
@@ -90,7 +92,7 @@ impl<'m> Modulus<'m> {
         }
         for _ in 0..squarings {
             self.multiply(scratch, out, out);
-            out.copy_from_slice(scratch);
+            copy(out, scratch);
         }
     }
 
@@ -116,7 +118,7 @@ impl<'m> Modulus<'m> {
                 }
                 self.select(factor, table, Limb::from(digit));
                 self.multiply(square, out, factor);
-                out.copy_from_slice(square);
+                copy(out, square);
             }
         }
     }
@@ -149,13 +151,13 @@ impl<'m> Modulus<'m> {
 
     /// `out = base^exponent` in Montgomery form, for an exponent that is public and not 0.
     pub fn power_public(&self, out: &mut [Limb], base: &[Limb], exponent: u32, square: &mut [Limb]) {
-        out.copy_from_slice(base);
+        copy(out, base);
         for bit in (0..exponent.checked_ilog2().unwrap_or_default()).rev() {
             self.multiply(square, out, out);
             if exponent >> bit & 1 == 1 {
                 self.multiply(out, square, base);
             } else {
-                out.copy_from_slice(square);
+                copy(out, square);
             }
         }
     }

@@ -1,9 +1,9 @@
-//! One JSON object, written member by member into a stream. Nothing is buffered but one escaped character or number.
+//! One JSON object, written member by member into a stream. Nothing is buffered but the digits of a number.
 
 use crate::json::{Member, Value};
 
-/// The longest piece: `-9223372036854775808` or `18446744073709551615`. An escaped character with its quotes takes 8.
-const PIECE: usize = 20;
+/// As many as `18446744073709551615` has.
+const DIGITS_MAX: usize = 20;
 
 /// Writes the members of one object to `put`.
 pub struct ObjectWriter<'a> {
@@ -26,9 +26,9 @@ impl<'a> ObjectWriter<'a> {
         (self.put)(b":");
         match member.value {
             Value::Text(text) => self.text(text),
-            Value::Integer(number) => self.scalar(&number),
-            Value::Unsigned(number) => self.scalar(&number),
-            Value::Boolean(truth) => self.scalar(&truth),
+            Value::Integer(number) => self.integer(number),
+            Value::Unsigned(number) => self.unsigned(number),
+            Value::Boolean(truth) => (self.put)(if truth { b"true" } else { b"false" }),
             Value::Json(json) => (self.put)(json.as_bytes()),
         }
     }
@@ -37,29 +37,113 @@ impl<'a> ObjectWriter<'a> {
         (self.put)(b"}");
     }
 
-    /// A text or a name. The package escapes into a slice, so it is given one character at a time: a text of any length
-    /// passes through a buffer of fixed size, and names are escaped as values are, which the package alone does not do.
+    /// A text or a name (RFC 8259 section 7). What need not be escaped goes out as it is.
     fn text(&mut self, text: &str) {
         (self.put)(b"\"");
-        let mut utf8 = [0; 4];
-        for character in text.chars() {
-            let mut piece = [0; PIECE];
-            let quoted = serialize(&*character.encode_utf8(&mut utf8), &mut piece);
-            if let [b'"', escaped @ .., b'"'] = quoted {
-                (self.put)(escaped);
+        for &byte in text.as_bytes() {
+            match (short_escape(byte), byte) {
+                (Some(letter), _) => (self.put)(&[b'\\', letter]),
+                (None, 0..0x20) => (self.put)(&[b'\\', b'u', b'0', b'0', hex_digit(byte >> 4), hex_digit(byte & 0xf)]),
+                (None, _) => (self.put)(&[byte]),
             }
         }
         (self.put)(b"\"");
     }
 
-    fn scalar(&mut self, value: &impl serde::Serialize) {
-        let mut piece = [0; PIECE];
-        (self.put)(serialize(value, &mut piece));
+    fn integer(&mut self, number: i64) {
+        if number < 0 {
+            (self.put)(b"-");
+        }
+        self.unsigned(number.unsigned_abs());
+    }
+
+    fn unsigned(&mut self, number: u64) {
+        let mut digits = [b'0'; DIGITS_MAX];
+        let mut start = DIGITS_MAX;
+        let mut rest = number;
+        for digit in digits.iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            start -= 1;
+            if rest == 0 {
+                break;
+            }
+        }
+        (self.put)(digits.get(start..).unwrap_or_default());
     }
 }
 
-/// `PIECE` bytes hold every value that is passed here, so the package's only error, a full buffer, does not occur.
-fn serialize<'b>(value: &(impl serde::Serialize + ?Sized), piece: &'b mut [u8; PIECE]) -> &'b [u8] {
-    let len = serde_json_core::to_slice(value, piece).unwrap_or_default();
-    piece.get(..len).unwrap_or_default()
+/// What follows the backslash, for the characters that have an escape of two characters. The solidus needs none.
+const fn short_escape(byte: u8) -> Option<u8> {
+    match byte {
+        b'"' | b'\\' => Some(byte),
+        0x08 => Some(b'b'),
+        b'\t' => Some(b't'),
+        b'\n' => Some(b'n'),
+        0x0c => Some(b'f'),
+        b'\r' => Some(b'r'),
+        _ => None,
+    }
+}
+
+/// For a digit below 16.
+const fn hex_digit(digit: u8) -> u8 {
+    if digit < 10 { b'0' + digit } else { b'A' - 10 + digit }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// The object of one member, and the same by `serde-json-core`, which does not escape names.
+    fn compare(name: &str, value: Value<'_>, expected: &impl serde::Serialize) {
+        let mut written = Vec::new();
+        let mut put = |piece: &[u8]| written.extend_from_slice(piece);
+        let mut object = ObjectWriter::new(&mut put);
+        object.member(&Member { name, value });
+        object.finish();
+        let text = |value: &dyn Fn(&mut [u8]) -> usize| {
+            let mut buffer = [0; 100];
+            let len = value(&mut buffer);
+            String::from_utf8(buffer[..len].to_vec()).expect("UTF-8")
+        };
+        let name = text(&|buffer| serde_json_core::to_slice(name, buffer).expect("room"));
+        let value = text(&|buffer| serde_json_core::to_slice(expected, buffer).expect("room"));
+        assert_eq!(String::from_utf8(written).expect("UTF-8"), std::format!("{{{name}:{value}}}"));
+    }
+
+    #[test]
+    fn texts_and_names_are_as_another_writer_has_them() {
+        for character in ('\0'..='\u{2ff}').chain(['\u{2028}', '\u{d7ff}', '\u{e000}', '\u{ffff}', '\u{10ffff}']) {
+            let text = std::format!("a{character}{character}z");
+            compare(&text, Value::Text(&text), &text.as_str());
+        }
+        compare("", Value::Text(""), &"");
+    }
+
+    #[test]
+    fn numbers_and_truths_are_as_another_writer_has_them() {
+        for shift in 0..64 {
+            for number in [0, 1, 9, 10, 11, u64::MAX].map(|near| near.rotate_left(shift)) {
+                compare("number", Value::Unsigned(number), &number);
+                compare("number", Value::Integer(number.cast_signed()), &number.cast_signed());
+            }
+        }
+        let mut power: u64 = 1;
+        while let Some(next) = power.checked_mul(10) {
+            compare("number", Value::Unsigned(next), &next);
+            compare("number", Value::Unsigned(next - 1), &(next - 1));
+            power = next;
+        }
+        for extreme in [i64::MIN, i64::MAX] {
+            compare("number", Value::Integer(extreme), &extreme);
+        }
+        compare("truth", Value::Boolean(true), &true);
+        compare("truth", Value::Boolean(false), &false);
+    }
 }

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
 use super::{Algorithm, Signer, residue::wipe_stack};
+use crate::copy::copy;
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
@@ -68,7 +69,7 @@ impl Signer for Hs256Signer<'_> {
         if signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }
-        signature.copy_from_slice(&mac);
+        copy(signature, &mac);
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use zeroize::Zeroize;
 use super::{Algorithm, Signer, Verifier};
 use crate::arith::limbs::{self, LIMB_BITS, LIMB_LEN, Limb};
 use crate::arith::montgomery::{Modulus, TABLE_ENTRIES};
+use crate::copy::copy;
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
@@ -87,7 +88,7 @@ impl RsaPublicKey<'_> {
         let modulus = Modulus::new(modulus);
         modulus.square_of_r(base, square);
         modulus.multiply(square, signature, base);
-        base.copy_from_slice(square);
+        copy(base, square);
         modulus.power_public(power, base, self.exponent, square);
         // Out of Montgomery form: multiplied by a plain one.
         set_to_one(base);
@@ -161,7 +162,7 @@ impl RsaPrivateKey<'_> {
         let modulus = Modulus::new(prime);
         modulus.square_of_r(square_of_r, number);
         // power2 is less than prime2, hence less than 2 * prime1, because both primes have their top bit set.
-        number.copy_from_slice(power2);
+        copy(number, power2);
         limbs::reduce_once(number, 0, prime);
         modulus.subtract(power1, number);
         limbs::from_be_bytes(number, self.coefficient);
@@ -209,7 +210,7 @@ fn half_power(out: &mut [Limb], prime: &[u8], exponent: &[u8], encoded: &[u8], r
     modulus.power(out, base, exponent, room, (square, factor));
     set_to_one(factor);
     modulus.multiply(square, out, factor);
-    out.copy_from_slice(square);
+    copy(out, square);
 }
 
 /// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`. Overwrites `prime` and `product`.
