@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::board::BOARDS;
 use crate::support;
 
 /// All bare-metal targets.
@@ -54,6 +55,20 @@ pub fn link_alone(target: &str, archive: &Path, roots: &[&str], name: &str) -> R
         command.args(["-u", root]);
     }
     run(command.arg(archive))?;
+    Ok(object)
+}
+
+/// An object of C code, for the check that must refuse it.
+pub fn planted(target: &str, name: &str, source: &str) -> Result<PathBuf, String> {
+    let board = BOARDS.iter().find(|board| board.target == target).ok_or("no board has this target")?;
+    let folder = support::workshop("firmware").join(target);
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let file = folder.join(name).with_extension("c");
+    std::fs::write(&file, source).map_err(|error| error.to_string())?;
+    let object = file.with_extension("o");
+    let mut command = Command::new(format!("{}gcc", tools(target).0));
+    command.args(board.options).args(["-Os", "-ffunction-sections", "-ffreestanding", "-c"]).arg(&file);
+    run(command.arg("-o").arg(&object))?;
     Ok(object)
 }
 

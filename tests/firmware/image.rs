@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use libtest_mimic::Trial;
 
 use crate::archive::{self, tools};
 use crate::board::Board;
+use crate::desk::{self, Desk};
+use crate::planted;
 use crate::support::compiler::{Compiler, WARNINGS};
 use crate::support::{self, keys, process, token};
 
@@ -16,7 +19,10 @@ const COMMON: &[&str] = &["tests/c/harness.c", "tests/firmware/console.c"];
 /// Never C++, never with the warnings of a portable file.
 const START: &[&str] = &["tests/firmware/board.c"];
 
-pub fn trials(board: &'static Board) -> Result<Vec<Trial>, String> {
+/// The longest that one file of cases may take: RSA keys of 4096 bits on an emulated Cortex-M0, with the machine busy.
+const LIMIT: Duration = Duration::from_secs(300);
+
+pub fn trials(board: &'static Board, desk: &Desk) -> Result<Vec<Trial>, String> {
     let archive = archive::build(board.target, board.target, &[])?;
     let workbench = Workbench::new(board)?;
     let common = workbench.common()?;
@@ -24,75 +30,83 @@ pub fn trials(board: &'static Board) -> Result<Vec<Trial>, String> {
     for source in sources() {
         let name = format!("{}::{}", board.name, stem(&source));
         let listed = workbench.image(&source, &common, &archive).and_then(|path| {
-            let cases = run(board, &path, &["--list"])?;
-            if cases.trim().is_empty() {
-                return Err("no cases".to_owned());
-            }
-            Ok((Arc::new(Image { board, path, all: OnceLock::new() }), cases))
+            let image = Image::new(board, path, desk.program(&source)?, LIMIT);
+            Ok((image.cases()?, Arc::new(image)))
         });
         match listed {
-            Ok((image, cases)) => trials.extend(cases.lines().map(|case| {
+            Ok((cases, image)) => trials.extend(cases.lines().map(|case| {
                 let (image, case) = (Arc::clone(&image), case.to_owned());
                 Trial::test(format!("{name}::{case}"), move || Ok(image.case(&case)?))
             })),
             Err(why) => trials.push(Trial::test(format!("{name}::builds"), move || Err(why.into()))),
         }
     }
+    trials.extend(planted::trials(board, &workbench, &common, &archive)?);
     Ok(trials)
 }
 
 /// A program of cases for a board.
-struct Image {
+pub struct Image {
     board: &'static Board,
     path: PathBuf,
-    /// What it says when it runs all its cases, most of which takes one start of the emulator less.
+    limit: Duration,
+    /// What it says when it runs all its cases: one start of the emulator for all of them.
     all: OnceLock<String>,
+    /// What the same file says on the desk.
+    desk: Arc<desk::Program>,
 }
 
 impl Image {
+    pub fn new(board: &'static Board, path: PathBuf, desk: Arc<desk::Program>, limit: Duration) -> Self {
+        Self { board, path, limit, all: OnceLock::new(), desk }
+    }
+
+    /// What its cases are called.
+    fn cases(&self) -> Result<String, String> {
+        let cases = self.run(&["--list"])?;
+        if cases.trim().is_empty() { Err("no cases".to_owned()) } else { Ok(cases) }
+    }
+
+    /// Runs it with the arguments that its `main()` is to get; the emulator ends with what that returns.
+    fn run(&self, arguments: &[&str]) -> Result<String, String> {
+        let semihosting = ["enable=on,target=native,chardev=console,arg=image".to_owned()]
+            .into_iter()
+            .chain(arguments.iter().map(|argument| format!("arg={argument}")))
+            .collect::<Vec<_>>()
+            .join(",");
+        let image = self.path.to_str().ok_or("a path that is not UTF-8")?;
+        let (emulator, options) = self.board.machine.split_first().ok_or("no emulator")?;
+        let console =
+            ["-display", "none", "-serial", "none", "-monitor", "none", "-chardev", "stdio,id=console,signal=off"];
+        let arguments = [options, &console, &["-semihosting-config", &semihosting, "-kernel", image]].concat();
+        process::run_within(self.limit, Path::new(emulator), &arguments)
+    }
+
     /// The result of one case: from the run of all cases where that got as far, else from a run of its own.
     fn case(&self, case: &str) -> Result<(), String> {
-        let all = self.all.get_or_init(|| run(self.board, &self.path, &[]).unwrap_or_else(|why| why));
-        match said_before(all, &format!("ok {case}")) {
-            Some(said) => token::check_all(said).map(|_| ()),
-            None => token::check_all(&run(self.board, &self.path, &[case])?).map(|_| ()),
+        let all = self.all.get_or_init(|| self.run(&[]).unwrap_or_else(|why| why));
+        match token::said_in(all, case) {
+            Some(said) => self.judge(case, said),
+            None => self.alone(case),
         }
     }
-}
 
-/// What stands between the verdict before `verdict` and that.
-fn said_before<'a>(all: &'a str, verdict: &str) -> Option<&'a str> {
-    let mut start = 0;
-    let mut end = 0;
-    for line in all.split_inclusive('\n') {
-        if line.trim_end() == verdict {
-            return all.get(start..end);
-        }
-        end += line.len();
-        if line.starts_with("ok ") || line.starts_with("FAILED ") {
-            start = end;
-        }
+    /// The result of a case in a run of its own.
+    pub fn alone(&self, case: &str) -> Result<(), String> {
+        self.judge(case, &self.run(&[case])?)
     }
-    None
-}
 
-/// Runs an image with the arguments that its `main()` is to get; the emulator ends with what that returns.
-fn run(board: &Board, image: &Path, arguments: &[&str]) -> Result<String, String> {
-    let semihosting = ["enable=on,target=native,chardev=console,arg=image".to_owned()]
-        .into_iter()
-        .chain(arguments.iter().map(|argument| format!("arg={argument}")))
-        .collect::<Vec<_>>()
-        .join(",");
-    let image = image.to_str().ok_or("a path that is not UTF-8")?;
-    let (emulator, options) = board.machine.split_first().ok_or("no emulator")?;
-    let console =
-        ["-display", "none", "-serial", "none", "-monitor", "none", "-chardev", "stdio,id=console,signal=off"];
-    let arguments = [options, &console, &["-semihosting-config", &semihosting, "-kernel", image]].concat();
-    process::run(Path::new(emulator), &arguments)
+    /// The tokens are good, and the same as on the desk.
+    fn judge(&self, case: &str, said: &str) -> Result<(), String> {
+        token::check_all(said)?;
+        let here: Vec<_> = token::lines(said).collect();
+        let there = self.desk.tokens(case)?;
+        if here == there { Ok(()) } else { Err(format!("on the board: {here:#?}\non the desk: {there:#?}")) }
+    }
 }
 
 /// Compiles for one board, in a folder of its own.
-struct Workbench {
+pub struct Workbench {
     board: &'static Board,
     compiler: Compiler,
     folder: PathBuf,
@@ -122,7 +136,7 @@ impl Workbench {
         Ok(objects)
     }
 
-    fn image(&self, source: &Path, common: &[PathBuf], archive: &Path) -> Result<PathBuf, String> {
+    pub fn image(&self, source: &Path, common: &[PathBuf], archive: &Path) -> Result<PathBuf, String> {
         let object = self.compile(source, self.board.options, WARNINGS)?;
         let image = object.with_extension("elf");
         let memory = self.board.memory;

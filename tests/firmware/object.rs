@@ -10,23 +10,59 @@ use crate::support::header;
 
 type Check = fn(&str, &Path) -> Result<(), String>;
 
-const CHECKS: &[(&str, Check)] = &[
-    ("globals_are_what_the_header_declares", globals_are_what_the_header_declares),
-    ("asks_only_for_memory_and_integer_helpers", asks_only_for_memory_and_integer_helpers),
-    ("has_no_writable_data", has_no_writable_data),
-    ("neither_allocates_nor_unwinds", neither_allocates_nor_unwinds),
-    ("has_no_floating_point", has_no_floating_point),
-    ("links_only_what_is_called", links_only_what_is_called),
-    ("names_no_folder_of_this_machine", names_no_folder_of_this_machine),
+/// Each with C code that it must refuse.
+const CHECKS: &[(&str, Check, &[&str])] = &[
+    (
+        "globals_are_what_the_header_declares",
+        globals_are_what_the_header_declares,
+        &["void stray(void) {}", "__attribute__((weak)) void stray(void) {}"],
+    ),
+    (
+        "asks_only_for_memory_and_integer_helpers",
+        asks_only_for_memory_and_integer_helpers,
+        &["void other(void); void planted(void) { other(); }"],
+    ),
+    (
+        "has_no_writable_data",
+        has_no_writable_data,
+        &["int planted = 1;", "int planted[2];", "static int x; int *f(void) { return &x; }"],
+    ),
+    (
+        "neither_allocates_nor_unwinds",
+        neither_allocates_nor_unwinds,
+        &["void *malloc(unsigned); void *planted(void) { return malloc(1); }"],
+    ),
+    ("has_no_floating_point", has_no_floating_point, &["float planted(float a, float b) { return a * b; }"]),
+    (
+        "links_only_what_is_called",
+        links_only_what_is_called,
+        &["void stray5rs256(void); void jwt_es256_signer(void) { stray5rs256(); } \
+           void jwt_mint_mqtt(void) {} void jwt_es256_key_load_raw(void) {}"],
+    ),
+    (
+        "names_no_folder_of_this_machine",
+        names_no_folder_of_this_machine,
+        &[concat!("const char planted[] = \"", env!("CARGO_MANIFEST_DIR"), "/src/lib.rs\";")],
+    ),
 ];
 
 pub fn trials(target: &'static str) -> Result<Vec<Trial>, String> {
     let built: Arc<PathBuf> = Arc::new(archive::build(target, target, &[])?);
-    let trial = |&(name, check): &(&'static str, Check)| {
+    let mut trials = Vec::new();
+    for &(name, check, planted) in CHECKS {
         let built = Arc::clone(&built);
-        Trial::test(format!("object::{target}::{name}"), move || check(target, &built).map_err(Failed::from))
-    };
-    Ok(CHECKS.iter().map(trial).collect())
+        let passes = move || check(target, &built).map_err(Failed::from);
+        trials.push(Trial::test(format!("object::{target}::{name}"), passes));
+        for (number, source) in planted.iter().enumerate() {
+            let name = format!("planted_{number}_{name}");
+            let path = format!("object::{target}::{name}");
+            trials.push(Trial::test(path, move || match check(target, &archive::planted(target, &name, source)?) {
+                Ok(()) => Err(format!("not noticed: {source}").into()),
+                Err(_) => Ok(()),
+            }));
+        }
+    }
+    Ok(trials)
 }
 
 fn globals_are_what_the_header_declares(target: &str, archive: &Path) -> Result<(), String> {
@@ -91,6 +127,10 @@ fn neither_allocates_nor_unwinds(target: &str, archive: &Path) -> Result<(), Str
 }
 
 fn has_no_floating_point(target: &str, archive: &Path) -> Result<(), String> {
+    // Where there are no such instructions, GCC's library has functions for them: `__mulsf3`, `__aeabi_fmul`.
+    const MARKS: &[&str] = &["sf2", "sf3", "df2", "df3", "__aeabi_f", "__aeabi_d"];
+    let helpers = symbols(target, archive)?.into_iter().map(|s| s.name);
+    none(helpers.filter(|name| MARKS.iter().any(|mark| name.contains(mark)) && name.starts_with("__")), "asks for")?;
     let code = tool(target, "objdump", &["-d", "--no-show-raw-insn"], archive)?;
     let mnemonics = code.lines().filter_map(|line| line.split_once(":\t")?.1.split_whitespace().next());
     let floating = mnemonics.filter(|mnemonic| {

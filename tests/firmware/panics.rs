@@ -27,7 +27,15 @@ pub fn trials(target: &'static str) -> Result<Vec<Trial>, String> {
         let name = format!("panics::{target}::none_in_{function}");
         Trial::test(name, move || check(target, &built, &function).map_err(Failed::from))
     };
-    Ok(header::declared().into_iter().map(trial).collect())
+    let mut trials: Vec<_> = header::declared().into_iter().map(trial).collect();
+    trials.push(Trial::test(format!("panics::{target}::planted"), move || {
+        let source = format!("void {HANDLER_CALLS}(void); void planted(void) {{ {HANDLER_CALLS}(); }}");
+        match check(target, &archive::planted(target, "panic", &source)?, "planted") {
+            Ok(()) => Err("was not noticed".into()),
+            Err(_) => Ok(()),
+        }
+    }));
+    Ok(trials)
 }
 
 fn check(target: &str, archive: &Path, function: &str) -> Result<(), String> {

@@ -6,11 +6,16 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The longest that one case may take.
+/// The longest that one case may take on this machine.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What the program wrote to its standard output; where it failed, crashed or hung, the error tells.
 pub fn run(program: &Path, arguments: &[&str]) -> Result<String, String> {
+    run_within(TIMEOUT, program, arguments)
+}
+
+/// As [`run`], with another limit for a hang.
+pub fn run_within(limit: Duration, program: &Path, arguments: &[&str]) -> Result<String, String> {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -21,7 +26,7 @@ pub fn run(program: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = drain(child.stdout.take());
     let errors = drain(child.stderr.take());
 
-    let deadline = Instant::now() + TIMEOUT;
+    let deadline = Instant::now() + limit;
     let mut pause = Duration::from_millis(1);
     let ended = loop {
         match child.try_wait().map_err(|error| error.to_string())? {
@@ -30,7 +35,7 @@ pub fn run(program: &Path, arguments: &[&str]) -> Result<String, String> {
                 // An error means that it ended by itself in the meantime.
                 let _ = child.kill();
                 let _ = child.wait();
-                break Err(format!("did not end within {} seconds", TIMEOUT.as_secs()));
+                break Err(format!("did not end within {} seconds", limit.as_secs()));
             }
             None => thread::sleep(pause),
         }

@@ -9,16 +9,31 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PublicKeyParts;
 
-/// Checks every token in what a case printed; returns how many there were.
-pub fn check_all(output: &str) -> Result<usize, String> {
-    let mut count = 0;
-    for line in output.lines() {
-        if let Some(rest) = line.strip_prefix("TOKEN ") {
-            check(rest).map_err(|why| format!("{why}: {line}"))?;
-            count += 1;
+/// Checks every token in what a case printed.
+pub fn check_all(output: &str) -> Result<(), String> {
+    lines(output).try_for_each(|line| check(line).map_err(|why| format!("{why}: {line}")))
+}
+
+/// The tokens in what a case printed, with their keys and payloads.
+pub fn lines(output: &str) -> impl Iterator<Item = &str> {
+    output.lines().filter_map(|line| line.strip_prefix("TOKEN "))
+}
+
+/// The share of one case in what a run of all cases printed: what stands between the verdict before and its own good one.
+pub fn said_in<'a>(all: &'a str, case: &str) -> Option<&'a str> {
+    let verdict = format!("ok {case}");
+    let mut start = 0;
+    let mut end = 0;
+    for line in all.split_inclusive('\n') {
+        if line.trim_end() == verdict {
+            return all.get(start..end);
+        }
+        end += line.len();
+        if line.starts_with("ok ") || line.starts_with("FAILED ") {
+            start = end;
         }
     }
-    Ok(count)
+    None
 }
 
 fn check(line: &str) -> Result<(), String> {
