@@ -1,7 +1,8 @@
-//! Big-number arithmetic on slices of 32-bit limbs, least significant first. Pure functions; no room of their own.
+//! Big-number arithmetic on 32-bit limbs, least significant first. Pure functions; no room of their own.
 //!
 //! Unless a name ends in `_public`, neither the branches nor the addresses of a function depend on the value of a limb,
 //! only on the number of limbs.
 
 pub mod limbs;
 pub mod montgomery;
+pub mod p256;

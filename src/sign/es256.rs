@@ -1,12 +1,12 @@
-//! ES256: ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4), nonces by RFC 6979.
+//! ES256: ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4, FIPS 186-5 section 6.4), nonces by RFC 6979.
 
-use ecdsa::hazmat;
-use p256::elliptic_curve::sec1::ToSec1Point;
-use p256::{FieldBytes, NistP256, NonZeroScalar, PublicKey};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{Algorithm, Signer, Verifier, residue::wipe_stack};
+use super::{Algorithm, Signer, Verifier, residue::wipe_stack, rfc6979::nonce};
+use crate::arith::limbs;
+use crate::arith::p256::point::Affine;
+use crate::arith::p256::scalar::{self, Scalar};
+use crate::arith::p256::{Number, comb, from_be_bytes, is_zero, joint, to_be_bytes};
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
@@ -19,8 +19,8 @@ pub const COMPRESSED_POINT_LEN: usize = 33;
 /// Bytes of a signature: r, then s.
 pub const SIGNATURE_LEN: usize = 64;
 
-/// More stack than `p256` needs below one of our calls into it, in any build of ours.
-const STACK: usize = if cfg!(debug_assertions) { 32 * 1024 } else { 6 * 1024 };
+/// More stack than what is wiped after needs, in any build of ours.
+const STACK: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 4 * 1024 };
 
 /// A private key: a scalar that [`check_scalar`] found good.
 pub struct Es256Signer<'k> {
@@ -34,17 +34,25 @@ pub struct Es256Verifier<'k> {
 
 /// Whether `scalar` lies in 1 to n - 1 and, where the key came with a public point, whether that point is its own.
 pub fn check_scalar(scalar: &[u8; SCALAR_LEN], point: Option<&[u8]>) -> Result<(), Status> {
-    let found = check_scalar_unwiped(scalar, point);
+    let found = is_scalar_of(scalar, point);
     wipe_stack::<STACK>();
-    found
+    if found { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
 }
 
 #[inline(never)]
-fn check_scalar_unwiped(scalar: &[u8; SCALAR_LEN], point: Option<&[u8]>) -> Result<(), Status> {
-    let scalar = load_scalar(scalar)?;
-    let Some(point) = point else { return Ok(()) };
-    let derived = PublicKey::from_secret_scalar(&scalar).to_sec1_point(point.len() == COMPRESSED_POINT_LEN);
-    if derived.as_bytes() == point { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
+fn is_scalar_of(scalar: &[u8; SCALAR_LEN], point: Option<&[u8]>) -> bool {
+    let scalar = from_be_bytes(scalar);
+    if !scalar::is_in_range(&scalar) {
+        return false;
+    }
+    let Some(point) = point else { return true };
+    let (x, y) = comb::multiply_generator(&scalar).to_affine().to_coordinates();
+    let (x, y) = (to_be_bytes(&x), to_be_bytes(&y));
+    match point {
+        [4, rest @ ..] => rest.iter().eq(x.iter().chain(&y)),
+        [tag @ (2 | 3), rest @ ..] => (y.last().is_some_and(|y| y & 1 == tag & 1)) && rest.iter().eq(&x),
+        _ => false,
+    }
 }
 
 /// Whether `point` is an uncompressed point on the curve.
@@ -67,36 +75,47 @@ impl Signer for Es256Signer<'_> {
         // Wiped on every way out: a right and a wrong one side by side are what this is about.
         let mut first = Zeroizing::new([0; SIGNATURE_LEN]);
         let mut second = Zeroizing::new([0; SIGNATURE_LEN]);
-        let signed =
-            sign_unwiped(self.scalar, digest, &mut first).and_then(|()| sign_unwiped(self.scalar, digest, &mut second));
+        for signature in [&mut first, &mut second] {
+            // The compiler must not conclude that the second signature is the first.
+            sign_unwiped(core::hint::black_box(self.scalar), digest, signature);
+        }
         wipe_stack::<STACK>();
-        signed?;
         if *first != *second || signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }
-        signature.copy_from_slice(&*first);
+        for (byte, &signed) in signature.iter_mut().zip(first.iter()) {
+            *byte = signed;
+        }
         Ok(())
     }
 }
 
+/// FIPS 186-5 section 6.4.1; the steps are those of the standard.
 #[inline(never)]
-fn sign_unwiped(
-    scalar: &[u8; SCALAR_LEN],
-    digest: &MessageDigest,
-    signature: &mut [u8; SIGNATURE_LEN],
-) -> Result<(), Status> {
-    // The compiler must not conclude that the second signature is the first.
-    let scalar = load_scalar(core::hint::black_box(scalar))?;
-    let (computed, _) = hazmat::sign_prehashed_rfc6979::<NistP256, Sha256>(&scalar, digest, &[]);
-    signature.copy_from_slice(&computed.to_bytes());
-    Ok(())
+fn sign_unwiped(scalar: &[u8; SCALAR_LEN], digest: &MessageDigest, signature: &mut [u8; SIGNATURE_LEN]) {
+    let d = from_be_bytes(scalar);
+    // Steps 1 and 2: the leftmost 256 bits of the hash are all of it.
+    let e = scalar::reduce(&from_be_bytes(digest));
+    for rejected in 0.. {
+        // Steps 3 to 7.
+        let k = nonce(&d, &e, &[], rejected);
+        let r = scalar::reduce(&x_of_multiple(&k));
+        // Steps 8 and 9.
+        let s = scalar::multiply(&scalar::invert(&k), &scalar::add(&e, &scalar::multiply(&r, &d)));
+        // Steps 10 and 11: neither is 0, or it is done again with another k.
+        if !is_zero(&r) && !is_zero(&s) {
+            for (byte, digit) in signature.iter_mut().zip(limbs::be_bytes(&r).chain(limbs::be_bytes(&s))) {
+                *byte = digit;
+            }
+            return;
+        }
+    }
 }
 
-fn load_scalar(scalar: &[u8; SCALAR_LEN]) -> Result<Zeroizing<NonZeroScalar>, Status> {
-    NonZeroScalar::from_repr(FieldBytes::from(*scalar))
-        .into_option()
-        .map(Zeroizing::new)
-        .ok_or(Status::JWT_ERR_KEY_INCONSISTENT)
+#[inline(never)]
+fn x_of_multiple(k: &Scalar) -> Number {
+    let (x, _) = comb::multiply_generator(k).to_affine().to_coordinates();
+    x
 }
 
 impl Verifier for Es256Verifier<'_> {
@@ -108,21 +127,38 @@ impl Verifier for Es256Verifier<'_> {
         SIGNATURE_LEN
     }
 
+    /// FIPS 186-5 section 6.4.2.
     fn verify(&self, digest: &MessageDigest, signature: &[u8]) -> bool {
-        let (Some(key), Ok(signature)) = (load_point(self.point), parse(signature)) else { return false };
-        hazmat::verify_prehashed::<NistP256>(&key.to_projective(), digest, &signature).is_ok()
+        let (Some(q), Some((r, s))) =
+            (load_point(self.point), <&[u8; SIGNATURE_LEN]>::try_from(signature).ok().and_then(parse))
+        else {
+            return false;
+        };
+        let e = scalar::reduce(&from_be_bytes(digest));
+        let inverse = scalar::invert(&s);
+        let sum = joint::multiply_add_public(&scalar::multiply(&e, &inverse), &scalar::multiply(&r, &inverse), &q);
+        sum.has_x_public(&r)
     }
 }
 
-fn load_point(point: &[u8; POINT_LEN]) -> Option<PublicKey> {
-    PublicKey::from_sec1_bytes(point).ok()
+fn load_point(point: &[u8; POINT_LEN]) -> Option<Affine> {
+    let (&[tag], coordinates) = point.split_first_chunk()?;
+    let (x, rest) = coordinates.split_first_chunk()?;
+    let (y, _) = rest.split_first_chunk()?;
+    if tag != 4 {
+        return None;
+    }
+    Affine::from_coordinates(&from_be_bytes(x), &from_be_bytes(y))
 }
 
 /// Whether r and s both lie in 1 to n - 1.
 pub fn is_in_range(signature: &[u8; SIGNATURE_LEN]) -> bool {
-    parse(signature).is_ok()
+    parse(signature).is_some()
 }
 
-fn parse(signature: &[u8]) -> Result<ecdsa::Signature<NistP256>, ecdsa::Error> {
-    ecdsa::Signature::from_slice(signature)
+fn parse(signature: &[u8; SIGNATURE_LEN]) -> Option<(Scalar, Scalar)> {
+    let (r, rest) = signature.split_first_chunk()?;
+    let (s, _) = rest.split_first_chunk()?;
+    let (r, s) = (from_be_bytes(r), from_be_bytes(s));
+    (scalar::is_in_range(&r) && scalar::is_in_range(&s)).then_some((r, s))
 }

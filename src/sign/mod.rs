@@ -9,6 +9,7 @@ pub mod callback;
 pub mod es256;
 pub mod hs256;
 mod residue;
+mod rfc6979;
 pub mod rs256;
 
 /// The algorithms of RFC 7518 section 3.1 that the library knows. It belongs to the key, never to a token.

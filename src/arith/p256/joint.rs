@@ -1,0 +1,102 @@
+//! u1 G + u2 Q for a signature's check. Everything here is public.
+//!
+//! One run of doublings serves both: u2 goes in as odd digits of a sliding window over its signed bits (Okeya,
+//! Schmidt-Samoa, Spahn, Takagi, "Signed binary representations revisited", 2004), u1 in the last doublings as the comb's
+//! columns.
+
+use super::comb::{COLUMNS, Digits};
+use super::field::{self, multiply};
+use super::point::{Affine, INFINITY, Point};
+use super::scalar::Scalar;
+use super::{Number, ZERO, is_zero};
+
+/// Bits of a window.
+const WINDOW: u32 = 5;
+/// Odd multiples of Q: 1, 3, .. 15.
+const ENTRIES: usize = 1 << (WINDOW - 2);
+
+pub fn multiply_add_public(u1: &Scalar, u2: &Scalar, q: &Affine) -> Point {
+    let table = odd_multiples(q);
+    let digits = (!is_zero(u1)).then(|| Digits::new(u1));
+    let mut windows = Windows { scalar: u2, digit: 0, position: None };
+    let mut sum = INFINITY;
+    for position in (0..=256).rev() {
+        sum = sum.double();
+        if let Some(entry) = windows.at(position).and_then(|digit| multiple(&table, digit)) {
+            sum = sum.add_public(&entry);
+        }
+        let Some(digits) = digits.as_ref().filter(|_| (position as usize) < COLUMNS) else { continue };
+        for table in [1, 0] {
+            if let Some(entry) = digits.get(position as usize, table).entry_public() {
+                sum = sum.add_public(&entry);
+            }
+        }
+    }
+    sum
+}
+
+/// The odd multiples 1, 3, .. of `q`, at the cost of one inversion.
+///
+/// 2 q has a z; on the isomorphic curve where that is 1, it is added to q again and again. Each sum's z is the one before
+/// times the difference in x, so that going back each inverse of a z gives the one before.
+#[inline(never)]
+fn odd_multiples(q: &Affine) -> [Affine; ENTRIES] {
+    let doubled = q.to_point().double();
+    let step = Affine { x: doubled.x, y: doubled.y };
+    let mut sum = q.scaled(&doubled.z).to_point();
+    let mut table = [*q; ENTRIES];
+    let mut runs = [ZERO; ENTRIES];
+    for (entry, run) in table.iter_mut().zip(&mut runs).skip(1) {
+        let differences = sum.differences(&step);
+        sum = sum.add_with(&differences);
+        (*entry, *run) = (Affine { x: sum.x, y: sum.y }, differences.x);
+    }
+    let mut inverse = field::invert(&multiply(&sum.z, &doubled.z));
+    for (entry, run) in table.iter_mut().zip(&runs).skip(1).rev() {
+        *entry = entry.scaled(&inverse);
+        inverse = multiply(&inverse, run);
+    }
+    table
+}
+
+/// `digit` times Q, for an odd digit.
+fn multiple(table: &[Affine; ENTRIES], digit: i32) -> Option<Affine> {
+    let entry = table.get(digit.unsigned_abs() as usize / 2)?;
+    let y = if digit < 0 { field::subtract(&ZERO, &entry.y) } else { entry.y };
+    Some(Affine { x: entry.x, y })
+}
+
+/// A scalar cut into odd digits between -2^(WINDOW - 1) and 2^(WINDOW - 1).
+struct Windows<'s> {
+    scalar: &'s Number,
+    /// The digit of the window at hand, and where it is to be added.
+    digit: i32,
+    position: Option<u32>,
+}
+
+impl Windows<'_> {
+    /// The digit that is to be added where 2^position has its turn; asked for from the highest position to the lowest.
+    ///
+    /// 2 k - k has the signed bits k[i - 1] - k[i]. A window starts at one that is not 0.
+    fn at(&mut self, position: u32) -> Option<i32> {
+        if self.position.is_none() && self.bit(position) != self.bit(position.wrapping_sub(1)) {
+            // As many signed bits as there are below, of which the value is that of the bits, with the highest negative.
+            let lowest = position.saturating_sub(WINDOW - 1);
+            let bits = (lowest..=position).rev().fold(0, |bits, at| bits << 1 | self.bit(at));
+            let digit = bits + self.bit(lowest.wrapping_sub(1)) - (self.bit(position) << (position - lowest + 1));
+            let zeros = digit.trailing_zeros();
+            self.digit = digit >> zeros;
+            self.position = Some(lowest + zeros);
+        }
+        (self.position == Some(position)).then(|| {
+            self.position = None;
+            self.digit
+        })
+    }
+
+    /// 0 where there is no such bit.
+    fn bit(&self, position: u32) -> i32 {
+        let limb = self.scalar.get(position as usize / 32).copied().unwrap_or_default();
+        (limb >> (position % 32) & 1) as i32
+    }
+}

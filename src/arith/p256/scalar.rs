@@ -1,0 +1,76 @@
+//! Arithmetic modulo n, the number of points. A scalar is less than n.
+
+use super::super::limbs::{Limb, add_masked, borrow, multiply_accumulate, multiply_add, reduce_once, subtract_masked};
+use super::{Number, inverse, is_zero};
+
+pub type Scalar = Number;
+
+pub const N: Number =
+    [0xfc63_2551, 0xf3b9_cac2, 0xa717_9e84, 0xbce6_faad, 0xffff_ffff, 0xffff_ffff, 0x0000_0000, 0xffff_ffff];
+
+/// 2^512 mod n.
+const SQUARE_OF_R: Number =
+    [0xbe79_eea2, 0x8324_4c95, 0x49bd_6fa6, 0x4699_799c, 0x2b6b_ec59, 0x2845_b239, 0xf3d9_5620, 0x66e1_2d94];
+
+/// -n^-1 mod 2^32.
+const NEGATED_INVERSE_OF_N: Limb = 0xee00_bc4f;
+/// n^-1 mod 2^30.
+const INVERSE_OF_N: u32 = NEGATED_INVERSE_OF_N.wrapping_neg() & ((1 << 30) - 1);
+
+/// Whether `number` lies in 1 to n - 1.
+pub fn is_in_range(number: &Number) -> bool {
+    !is_zero(number) & (borrow(number, &N) == 1)
+}
+
+/// `number` modulo n: one subtraction is enough, 2^256 being less than 2 n.
+pub fn reduce(number: &Number) -> Scalar {
+    let mut reduced = *number;
+    reduce_once(&mut reduced, 0, &N);
+    reduced
+}
+
+pub fn add(a: &Scalar, b: &Scalar) -> Scalar {
+    let mut sum = *a;
+    let overflow = add_masked(&mut sum, b, Limb::MAX);
+    reduce_once(&mut sum, overflow, &N);
+    sum
+}
+
+/// `n - a`, for an `a` that is not 0.
+pub fn negate(a: &Scalar) -> Scalar {
+    let mut negated = N;
+    subtract_masked(&mut negated, a, Limb::MAX);
+    negated
+}
+
+pub fn multiply(a: &Scalar, b: &Scalar) -> Scalar {
+    montgomery_multiply(&montgomery_multiply(a, &SQUARE_OF_R), b)
+}
+
+/// `a^-1`; 0 of 0.
+pub fn invert(a: &Scalar) -> Scalar {
+    inverse::invert(a, &N, INVERSE_OF_N)
+}
+
+/// `a b / 2^256`.
+fn montgomery_multiply(a: &Scalar, b: &Scalar) -> Scalar {
+    let mut product = [0; 16];
+    multiply_accumulate(&mut product, a, b);
+    let mut overflow = 0;
+    for lowest in 0..8 {
+        let Some((row, [top, ..])) = product.get_mut(lowest..).and_then(|limbs| limbs.split_first_chunk_mut::<8>())
+        else {
+            break;
+        };
+        let q = row[0].wrapping_mul(NEGATED_INVERSE_OF_N);
+        let mut carry = 0;
+        for (limb, &n) in row.iter_mut().zip(&N) {
+            (*limb, carry) = multiply_add(*limb, q, n, carry);
+        }
+        (*top, overflow) = multiply_add(*top, 1, carry, overflow);
+    }
+    let [.., r0, r1, r2, r3, r4, r5, r6, r7] = product;
+    let mut reduced = [r0, r1, r2, r3, r4, r5, r6, r7];
+    reduce_once(&mut reduced, overflow, &N);
+    reduced
+}
