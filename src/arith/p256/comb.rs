@@ -19,11 +19,11 @@
 //!   that an exception means s = j n + 2 e1 + e0, j n + e0, j n + e1 or j n + 2 e0, for digits that are those of s. A test goes
 //!   through all pairs of digits, and none of the s that come of them has them.
 
-use super::super::limbs::{Limb, mask, mask_equal};
 use super::point::{Affine, Point};
 use super::scalar::{self, Scalar};
 use super::table::{ENTRIES, TABLES};
 use super::{Number, field, select};
+use crate::arith::limbs::{Limb, mask, mask_equal};
 
 /// Powers of two in a digit.
 const TEETH: usize = 5;

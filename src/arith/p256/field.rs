@@ -2,10 +2,10 @@
 //!
 //! An element stands in Montgomery form, a 2^256 mod p, and is less than p.
 
-use super::super::limbs::{
+use super::{Number, ONE, inverse};
+use crate::arith::limbs::{
     Limb, add_masked, borrow, mask, multiply_accumulate, multiply_add, reduce_once, subtract_masked,
 };
-use super::{Number, ONE, inverse};
 
 pub type Element = Number;
 

@@ -3,8 +3,8 @@
 //! iterations in safegcd", 2021). 30 steps at a time work on the lowest limbs alone; their product, a matrix, is then
 //! applied to the whole numbers.
 
-use super::super::limbs::mask;
 use super::{Limb, Number};
+use crate::arith::limbs::mask;
 
 const BITS: u32 = 30;
 const LOW: i32 = (1 << BITS) - 1;

@@ -2,10 +2,10 @@
 //!
 //! Formulas: Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve Cryptography" (2004), algorithms 3.21 and 3.22.
 
-use super::super::limbs::{self, Limb};
 use super::field::{self, Element, add, double as twice, multiply, square, subtract};
 use super::scalar::{self, Scalar};
 use super::{Number, is_zero};
+use crate::arith::limbs::{self, Limb};
 
 /// b as an element.
 const B: Element =

@@ -1,7 +1,7 @@
 //! Arithmetic modulo n, the number of points. A scalar is less than n.
 
-use super::super::limbs::{Limb, add_masked, borrow, multiply_accumulate, multiply_add, reduce_once, subtract_masked};
 use super::{Number, inverse, is_zero};
+use crate::arith::limbs::{Limb, add_masked, borrow, multiply_accumulate, multiply_add, reduce_once, subtract_masked};
 
 pub type Scalar = Number;
 

@@ -1,0 +1,345 @@
+//! The arithmetic under ES256 against that of others: big integers for the field and the scalars, `p256` and AWS-LC for
+//! points, AWS-LC's HMAC for nonces. JWT_MINT_ROUNDS=1000 runs a thousand times as many numbers at random.
+#![allow(dead_code)] // what RSA alone needs
+
+#[path = "../src/arith/mod.rs"]
+mod arith;
+#[path = "../src/sign/rfc6979.rs"]
+mod rfc6979;
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use arith::p256::point::{Affine, Point};
+use arith::p256::scalar::N;
+use arith::p256::table::{ENTRIES, TABLES};
+use arith::p256::{Number, comb, field, from_be_bytes, joint, point, scalar, to_be_bytes};
+use aws_lc_rs::{agreement, hmac};
+use p256::elliptic_curve::sec1::ToSec1Point;
+use p256::{FieldBytes, NonZeroScalar, ProjectivePoint, PublicKey, Scalar};
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use rsa::BigUint;
+
+fn rounds(count: usize) -> usize {
+    count * std::env::var("JWT_MINT_ROUNDS").map_or(1, |factor| factor.parse().expect("a number"))
+}
+
+fn big(number: &Number) -> BigUint {
+    BigUint::from_bytes_be(&to_be_bytes(number))
+}
+
+fn number(big: &BigUint) -> Number {
+    let bytes = big.to_bytes_be();
+    let mut padded = [0; 32];
+    padded[32 - bytes.len()..].copy_from_slice(&bytes);
+    from_be_bytes(&padded)
+}
+
+fn power_of_two(exponent: usize) -> BigUint {
+    BigUint::from(1_u32) << exponent
+}
+
+/// Numbers less than a modulus, the likelier the more trouble they make.
+struct Source {
+    rng: StdRng,
+    modulus: BigUint,
+}
+
+impl Source {
+    fn new(seed: u64, modulus: &Number) -> Self {
+        Self { rng: StdRng::seed_from_u64(seed), modulus: big(modulus) }
+    }
+
+    /// 0, 1, the modulus less 1, and what stands near them and near each limb's bounds, also in Montgomery form.
+    fn edges(&self) -> Vec<Number> {
+        let mut edges: Vec<BigUint> = (0..4_u32).map(BigUint::from).collect();
+        for exponent in (32..=256).step_by(32) {
+            for small in [0_u32, 1, 2] {
+                edges.extend([power_of_two(exponent) + small, power_of_two(exponent) - small]);
+            }
+        }
+        for small in 1..4_u32 {
+            edges.push(&self.modulus - small);
+            edges.push((&self.modulus - small) / 2_u32);
+        }
+        edges.retain(|edge| edge < &self.modulus);
+        edges.iter().map(number).collect()
+    }
+
+    fn any(&mut self) -> Number {
+        let random: Number = self.rng.r#gen();
+        let limbs = match self.rng.gen_range(0..4) {
+            0 => random.map(|limb| {
+                *[0, 1, 0x7fff_ffff, 0x8000_0000, u32::MAX - 1, u32::MAX, limb].choose(&mut self.rng).unwrap()
+            }),
+            1 => number(&(power_of_two(256) - 1_u32 - (big(&random) >> self.rng.gen_range(0..256_usize)))),
+            _ => random,
+        };
+        number(&(big(&limbs) % &self.modulus))
+    }
+
+    /// All pairs of edges, then pairs at random.
+    fn pairs(mut self, count: usize) -> impl Iterator<Item = (Number, Number)> {
+        let edges = self.edges();
+        let of_edges: Vec<_> = edges.iter().flat_map(|a| edges.iter().map(|b| (*a, *b))).collect();
+        of_edges.into_iter().chain((0..rounds(count)).map(move |_| (self.any(), self.any())))
+    }
+}
+
+#[test]
+fn field_agrees_with_big_integers() {
+    let p = big(&field::P);
+    let r = power_of_two(256) % &p;
+    assert_eq!(big(&field::UNIT), r);
+    for (a, b) in Source::new(1, &field::P).pairs(50_000) {
+        let (big_a, big_b) = (big(&a), big(&b));
+        assert_eq!(big(&field::add(&a, &b)), (&big_a + &big_b) % &p, "{a:x?} + {b:x?}");
+        assert_eq!(big(&field::subtract(&a, &b)), (&p + &big_a - &big_b) % &p, "{a:x?} - {b:x?}");
+        // a b / R, by multiplying with R.
+        assert_eq!(big(&field::multiply(&a, &b)) * &r % &p, &big_a * &big_b % &p, "{a:x?} * {b:x?}");
+        assert!(big(&field::multiply(&a, &b)) < p, "{a:x?} * {b:x?}");
+        assert_eq!(field::square(&a), field::multiply(&a, &a), "{a:x?}");
+        let element = field::from_number(&a).expect("less than p");
+        assert_eq!(big(&element), &big_a * &r % &p, "{a:x?}");
+        assert_eq!(field::to_number(&element), a);
+    }
+}
+
+#[test]
+fn field_inverses_are_inverses() {
+    let mut source = Source::new(2, &field::P);
+    let edges = source.edges();
+    for a in edges.into_iter().chain((0..rounds(2_000)).map(|_| source.any())) {
+        let expected = if a == [0; 8] { [0; 8] } else { field::UNIT };
+        assert_eq!(field::multiply(&field::invert(&a), &a), expected, "{a:x?}");
+    }
+}
+
+#[test]
+fn numbers_that_are_not_less_than_p_are_no_elements() {
+    for above in [big(&field::P), big(&field::P) + 1_u32, power_of_two(256) - 1_u32] {
+        assert_eq!(field::from_number(&number(&above)), None, "{above}");
+    }
+}
+
+#[test]
+fn scalars_agree_with_big_integers() {
+    let n = big(&N);
+    for (a, b) in Source::new(3, &N).pairs(50_000) {
+        let (big_a, big_b) = (big(&a), big(&b));
+        assert_eq!(big(&scalar::add(&a, &b)), (&big_a + &big_b) % &n, "{a:x?} + {b:x?}");
+        assert_eq!(big(&scalar::multiply(&a, &b)), &big_a * &big_b % &n, "{a:x?} * {b:x?}");
+        assert_eq!(scalar::is_in_range(&a), a != [0; 8], "{a:x?}");
+        if a != [0; 8] {
+            assert_eq!(big(&scalar::negate(&a)), &n - &big_a, "{a:x?}");
+        }
+    }
+    for (small, above) in [0_u32, 1, 0x1234_5678].map(|small| (small, number(&(&n + small)))) {
+        assert!(!scalar::is_in_range(&above), "{above:x?}");
+        assert_eq!(big(&scalar::reduce(&above)), BigUint::from(small));
+    }
+}
+
+#[test]
+fn scalar_inverses_are_inverses() {
+    let mut source = Source::new(4, &N);
+    let edges = source.edges();
+    for a in edges.into_iter().chain((0..rounds(2_000)).map(|_| source.any())) {
+        let expected = Number::from([u32::from(a != [0; 8]), 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(scalar::multiply(&scalar::invert(&a), &a), expected, "{a:x?}");
+    }
+}
+
+/// The uncompressed point of SEC 1 section 2.3.3; `None` for infinity.
+fn encoded(point: &Point) -> Option<Vec<u8>> {
+    if point.is_infinity_public() {
+        return None;
+    }
+    let (x, y) = point.to_affine().to_coordinates();
+    Some([&[4], &to_be_bytes(&x)[..], &to_be_bytes(&y)].concat())
+}
+
+fn decoded(encoded: &[u8]) -> Option<Affine> {
+    let (x, y) = encoded[1..].split_at(32);
+    Affine::from_coordinates(&from_be_bytes(x.try_into().unwrap()), &from_be_bytes(y.try_into().unwrap()))
+}
+
+fn theirs(scalar: &Number) -> Scalar {
+    use p256::elliptic_curve::PrimeField;
+    Scalar::from_repr(FieldBytes::from(to_be_bytes(scalar))).expect("less than n")
+}
+
+fn encoded_by_p256(point: ProjectivePoint) -> Option<Vec<u8>> {
+    PublicKey::try_from(point).ok().map(|point| point.to_sec1_point(false).as_bytes().to_vec())
+}
+
+fn generator() -> Affine {
+    decoded(&encoded_by_p256(ProjectivePoint::GENERATOR).unwrap()).expect("the generator")
+}
+
+/// The sum of the powers 2^(26 (2 j + table)) of which bit j of `signs` is set, less the others.
+fn digit(table: usize, signs: usize) -> Scalar {
+    (0..5).rev().fold(Scalar::ZERO, |sum, tooth| {
+        let power = theirs(&number(&power_of_two(comb::COLUMNS * (2 * tooth + table))));
+        if signs >> tooth & 1 == 1 { sum + power } else { sum - power }
+    })
+}
+
+/// Entry `index` by our own doublings and additions from the generator.
+fn generated(table: usize, index: usize) -> Affine {
+    let mut sum = point::INFINITY;
+    let mut power = generator().to_point();
+    let mut exponent = 0;
+    for tooth in 0..5 {
+        while exponent < comb::COLUMNS * (2 * tooth + table) {
+            power = power.double();
+            exponent += 1;
+        }
+        let mut term = power.to_affine();
+        if (index | 1 << 4) >> tooth & 1 == 0 {
+            term.y = field::subtract(&[0; 8], &term.y);
+        }
+        sum = sum.add_public(&term);
+    }
+    sum.to_affine()
+}
+
+#[test]
+fn the_table_holds_the_multiples_of_the_generator() {
+    let mut right = String::new();
+    let mut is_right = true;
+    for (table, entries) in TABLES.iter().enumerate() {
+        right += "    [\n";
+        for (index, entry) in entries.iter().enumerate() {
+            let made = generated(table, index);
+            let expected = encoded_by_p256(ProjectivePoint::GENERATOR * digit(table, index | ENTRIES));
+            assert_eq!(encoded(&made.to_point()), expected, "entry {index} of table {table}");
+            is_right &= (made.x, made.y) == (entry.x, entry.y);
+            right += "        entry(\n";
+            for coordinate in [made.x, made.y] {
+                let limbs = coordinate.map(|limb| format!("0x{:04x}_{:04x}", limb >> 16, limb & 0xffff));
+                writeln!(right, "            [{}],", limbs.join(", ")).unwrap();
+            }
+            right += "        ),\n";
+        }
+        right += "    ],\n";
+    }
+    assert!(is_right, "src/arith/p256/table.rs should have:\n{right}");
+}
+
+/// Ours, once `p256` and AWS-LC have found it to be right.
+fn check_multiple(scalar: &Number) {
+    let ours = encoded(&comb::multiply_generator(scalar));
+    assert_eq!(ours, encoded_by_p256(ProjectivePoint::GENERATOR * theirs(scalar)), "{scalar:x?}");
+    let key = agreement::PrivateKey::from_private_key(&agreement::ECDH_P256, &to_be_bytes(scalar)).expect("a key");
+    assert_eq!(ours.as_deref(), Some(key.compute_public_key().expect("its point").as_ref()), "{scalar:x?}");
+}
+
+#[test]
+fn multiples_of_the_generator_are_those_of_others() {
+    let mut source = Source::new(5, &N);
+    let edges = source.edges();
+    for scalar in edges.into_iter().chain((0..rounds(2_000)).map(|_| source.any())).filter(|scalar| *scalar != [0; 8]) {
+        check_multiple(&scalar);
+    }
+    for exponent in 0..256 {
+        check_multiple(&number(&power_of_two(exponent)));
+    }
+}
+
+/// The cases of the argument at the top of `comb.rs`: whatever pair of digits the lowest column had, the scalar with which
+/// one of its additions would meet an exception.
+#[test]
+fn no_addition_of_the_comb_meets_an_exception() {
+    use p256::elliptic_curve::PrimeField;
+    let mut scalars = BTreeSet::new();
+    for (signs0, signs1) in (0..32).flat_map(|signs0| (0..32).map(move |signs1| (signs0, signs1))) {
+        let (e0, e1) = (digit(0, signs0), digit(1, signs1));
+        // The last three would matter if the digit of table 0 were added first.
+        for scalar in [e1 + e1 + e0, e0, e0 + e0, e0 + e0 + e1, e1, e1 + e1] {
+            scalars.extend([scalar, -scalar].map(|scalar| from_be_bytes(&scalar.to_repr().into())));
+        }
+    }
+    scalars.iter().for_each(check_multiple);
+}
+
+#[test]
+fn sums_of_multiples_are_those_of_p256() {
+    let mut source = Source::new(6, &N);
+    let mut cases: Vec<(Number, Number, Number)> = Vec::new();
+    // Where the parts are equal, opposite, or meet on the way: Q a small multiple of the generator or its negative.
+    let small: Vec<_> =
+        (0..6_u32).flat_map(|small| [number(&BigUint::from(small)), number(&((big(&N) - small) % big(&N)))]).collect();
+    for &q in small.iter().filter(|q| **q != [0; 8]) {
+        for &u1 in &small {
+            cases.extend(small.iter().map(|&u2| (u1, u2, q)));
+        }
+        let u2 = source.any();
+        let product = scalar::multiply(&u2, &q);
+        let opposite = if product == [0; 8] { product } else { scalar::negate(&product) };
+        cases.extend([(opposite, u2, q), (product, u2, q)]);
+    }
+    for edge in source.edges() {
+        cases.extend([(edge, source.any(), [3, 0, 0, 0, 0, 0, 0, 0]), (source.any(), edge, [5, 0, 0, 0, 0, 0, 0, 0])]);
+    }
+    cases
+        .extend((0..rounds(1_000)).map(|_| (source.any(), source.any(), source.any())).filter(|case| case.2 != [0; 8]));
+    for (u1, u2, q) in cases {
+        let point = ProjectivePoint::GENERATOR * theirs(&q);
+        let expected = encoded_by_p256(ProjectivePoint::GENERATOR * theirs(&u1) + point * theirs(&u2));
+        let sum = joint::multiply_add_public(&u1, &u2, &decoded(&encoded_by_p256(point).unwrap()).expect("a point"));
+        assert_eq!(encoded(&sum), expected, "{u1:x?} G + {u2:x?} {q:x?} G");
+    }
+}
+
+#[test]
+fn coordinates_that_are_not_on_the_curve_make_no_point() {
+    let mut source = Source::new(7, &N);
+    for _ in 0..rounds(200) {
+        let key = NonZeroScalar::new(theirs(&source.any()) + Scalar::ONE).expect("not 0");
+        let encoded = PublicKey::from_secret_scalar(&key).to_sec1_point(false).as_bytes().to_vec();
+        assert!(decoded(&encoded).is_some());
+        let mut changed = encoded.clone();
+        changed[source.rng.gen_range(1..65)] ^= 1 << source.rng.gen_range(0..8);
+        assert!(decoded(&changed).is_none(), "{changed:x?}");
+    }
+    assert!(Affine::from_coordinates(&[0; 8], &[0; 8]).is_none());
+}
+
+/// RFC 6979 section 3.2 step by step, with section 3.3 where a candidate is rejected, and section 3.6 for what is extra.
+fn nonces(private: &Number, digest: &Number, extra: &[u8], count: usize) -> Vec<Number> {
+    let mac = |key: &[u8], parts: &[&[u8]]| {
+        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), &parts.concat()).as_ref().to_vec()
+    };
+    let (x, h) = (to_be_bytes(private), to_be_bytes(digest));
+    let (mut v, mut k) = (vec![1; 32], vec![0; 32]);
+    k = mac(&k, &[&v, &[0], &x, &h, extra]);
+    v = mac(&k, &[&v]);
+    k = mac(&k, &[&v, &[1], &x, &h, extra]);
+    v = mac(&k, &[&v]);
+    let mut nonces = Vec::new();
+    while nonces.len() < count {
+        v = mac(&k, &[&v]);
+        let nonce = from_be_bytes(v.as_slice().try_into().unwrap());
+        if (1_u32.into()..big(&N)).contains(&big(&nonce)) {
+            nonces.push(nonce);
+        }
+        k = mac(&k, &[&v, &[0]]);
+        v = mac(&k, &[&v]);
+    }
+    nonces
+}
+
+#[test]
+fn nonces_are_those_of_rfc_6979() {
+    let mut source = Source::new(8, &N);
+    for extra in [&[][..], &[7; 32], &[9; 100]] {
+        for _ in 0..rounds(20) {
+            let (private, digest) = (source.any(), source.any());
+            let ours: Vec<_> = (0..3).map(|rejected| rfc6979::nonce(&private, &digest, extra, rejected)).collect();
+            assert_eq!(ours, nonces(&private, &digest, extra, 3));
+        }
+    }
+}
