@@ -157,7 +157,7 @@ fn encoded(point: &Point) -> Option<Vec<u8>> {
     if point.is_infinity_public() {
         return None;
     }
-    let (x, y) = point.to_affine().to_coordinates();
+    let (x, y) = point.affine().coordinates();
     Some([&[4], &to_be_bytes(&x)[..], &to_be_bytes(&y)].concat())
 }
 
@@ -197,13 +197,13 @@ fn generated(table: usize, index: usize) -> Affine {
             power = power.double();
             exponent += 1;
         }
-        let mut term = power.to_affine();
+        let mut term = power.affine();
         if (index | 1 << 4) >> tooth & 1 == 0 {
             term.y = field::subtract(&[0; 8], &term.y);
         }
         sum = sum.add_public(&term);
     }
-    sum.to_affine()
+    sum.affine()
 }
 
 #[test]

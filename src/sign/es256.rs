@@ -19,8 +19,12 @@ pub const COMPRESSED_POINT_LEN: usize = 33;
 /// Bytes of a signature: r, then s.
 pub const SIGNATURE_LEN: usize = 64;
 
-/// More stack than what is wiped after needs, in any build of ours.
-const STACK: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 4 * 1024 };
+/// More stack than any build of ours needs below a call after which it is wiped.
+const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
+    (true, _) => 16 * 1024,
+    (false, true) => 2 * 1024,
+    (false, false) => 4 * 1024,
+};
 
 /// A private key: a scalar that [`check_scalar`] found good.
 pub struct Es256Signer<'k> {
@@ -46,7 +50,7 @@ fn is_scalar_of(scalar: &[u8; SCALAR_LEN], point: Option<&[u8]>) -> bool {
         return false;
     }
     let Some(point) = point else { return true };
-    let (x, y) = comb::multiply_generator(&scalar).to_affine().to_coordinates();
+    let (x, y) = comb::multiply_generator(&scalar).affine().coordinates();
     let (x, y) = (to_be_bytes(&x), to_be_bytes(&y));
     match point {
         [4, rest @ ..] => rest.iter().eq(x.iter().chain(&y)),
@@ -114,7 +118,7 @@ fn sign_unwiped(scalar: &[u8; SCALAR_LEN], digest: &MessageDigest, signature: &m
 
 #[inline(never)]
 fn x_of_multiple(k: &Scalar) -> Number {
-    let (x, _) = comb::multiply_generator(k).to_affine().to_coordinates();
+    let (x, _) = comb::multiply_generator(k).affine().coordinates();
     x
 }
 

@@ -16,7 +16,8 @@ const WINDOW: u32 = 5;
 const ENTRIES: usize = 1 << (WINDOW - 2);
 
 pub fn multiply_add_public(u1: &Scalar, u2: &Scalar, q: &Affine) -> Point {
-    let table = odd_multiples(q);
+    let mut table = [*q; ENTRIES];
+    fill_odd_multiples(&mut table);
     let digits = (!is_zero(u1)).then(|| Digits::new(u1));
     let mut windows = Windows { scalar: u2, digit: 0, position: None };
     let mut sum = INFINITY;
@@ -35,28 +36,27 @@ pub fn multiply_add_public(u1: &Scalar, u2: &Scalar, q: &Affine) -> Point {
     sum
 }
 
-/// The odd multiples 1, 3, .. of `q`, at the cost of one inversion.
+/// Fills in behind q its odd multiples 3 q, 5 q, .., at the cost of one inversion.
 ///
 /// 2 q has a z; on the isomorphic curve where that is 1, it is added to q again and again. Each sum's z is the one before
 /// times the difference in x, so that going back each inverse of a z gives the one before.
 #[inline(never)]
-fn odd_multiples(q: &Affine) -> [Affine; ENTRIES] {
+fn fill_odd_multiples(table: &mut [Affine; ENTRIES]) {
+    let [q, multiples @ ..] = table;
     let doubled = q.to_point().double();
     let step = Affine { x: doubled.x, y: doubled.y };
     let mut sum = q.scaled(&doubled.z).to_point();
-    let mut table = [*q; ENTRIES];
-    let mut runs = [ZERO; ENTRIES];
-    for (entry, run) in table.iter_mut().zip(&mut runs).skip(1) {
+    let mut runs = [ZERO; ENTRIES - 1];
+    for (multiple, run) in multiples.iter_mut().zip(&mut runs) {
         let differences = sum.differences(&step);
         sum = sum.add_with(&differences);
-        (*entry, *run) = (Affine { x: sum.x, y: sum.y }, differences.x);
+        (*multiple, *run) = (Affine { x: sum.x, y: sum.y }, differences.x);
     }
     let mut inverse = field::invert(&multiply(&sum.z, &doubled.z));
-    for (entry, run) in table.iter_mut().zip(&runs).skip(1).rev() {
-        *entry = entry.scaled(&inverse);
+    for (multiple, run) in multiples.iter_mut().zip(&runs).rev() {
+        *multiple = multiple.scaled(&inverse);
         inverse = multiply(&inverse, run);
     }
-    table
 }
 
 /// `digit` times Q, for an odd digit.

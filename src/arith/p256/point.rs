@@ -38,7 +38,7 @@ impl Affine {
     }
 
     /// As the coordinates modulo p.
-    pub fn to_coordinates(&self) -> (Number, Number) {
+    pub fn coordinates(&self) -> (Number, Number) {
         (field::to_number(&self.x), field::to_number(&self.y))
     }
 
@@ -55,7 +55,7 @@ impl Affine {
 
 impl Point {
     /// Of a point that is not infinity.
-    pub fn to_affine(&self) -> Affine {
+    pub fn affine(&self) -> Affine {
         Affine { x: self.x, y: self.y }.scaled(&field::invert(&self.z))
     }
 
