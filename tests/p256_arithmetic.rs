@@ -4,6 +4,8 @@
 
 #[path = "../src/arith/mod.rs"]
 mod arith;
+#[path = "../src/copy.rs"]
+mod copy;
 #[path = "../src/sign/rfc6979.rs"]
 mod rfc6979;
 

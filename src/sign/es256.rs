@@ -3,10 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::{Algorithm, Signer, Verifier, residue::wipe_stack, rfc6979::nonce};
-use crate::arith::limbs;
 use crate::arith::p256::point::Affine;
 use crate::arith::p256::scalar::{self, Scalar};
 use crate::arith::p256::{Number, comb, from_be_bytes, is_zero, joint, to_be_bytes};
+use crate::copy::copy;
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
@@ -87,9 +87,7 @@ impl Signer for Es256Signer<'_> {
         if *first != *second || signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }
-        for (byte, &signed) in signature.iter_mut().zip(first.iter()) {
-            *byte = signed;
-        }
+        copy(signature, &*first);
         Ok(())
     }
 }
@@ -108,9 +106,9 @@ fn sign_unwiped(scalar: &[u8; SCALAR_LEN], digest: &MessageDigest, signature: &m
         let s = scalar::multiply(&scalar::invert(&k), &scalar::add(&e, &scalar::multiply(&r, &d)));
         // Steps 10 and 11: neither is 0, or it is done again with another k.
         if !is_zero(&r) && !is_zero(&s) {
-            for (byte, digit) in signature.iter_mut().zip(limbs::be_bytes(&r).chain(limbs::be_bytes(&s))) {
-                *byte = digit;
-            }
+            let (left, right) = signature.split_at_mut(SIGNATURE_LEN / 2);
+            copy(left, &to_be_bytes(&r));
+            copy(right, &to_be_bytes(&s));
             return;
         }
     }
