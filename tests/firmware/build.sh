@@ -22,7 +22,7 @@ esac
 case $target in
 thumbv6m*) cpu=cortex-m0 ;;
 thumbv7m*) cpu=cortex-m3 ;;
-thumbv7em*) cpu=cortex-m4 ;;
+thumbv7em*) cpu=cortex-m4 dsp="--cfg jwt_mint_dsp" ;;
 thumbv8m.base*) cpu=cortex-m23 ;;
 *) cpu=cortex-m33 ;;
 esac
@@ -35,7 +35,7 @@ if [ -z "${JWT_MINT_RUST-}" ]; then
 fi
 
 # Only RUSTFLAGS reach the dependencies: the small SHA-256, and no path of this machine in a message.
-RUSTFLAGS="--cfg sha2_backend_soft=\"compact\" --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
+RUSTFLAGS="--cfg sha2_backend_soft=\"compact\" --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo ${dsp-}"
 export RUSTFLAGS
 cd "$root"
 set -- --release --locked --lib --crate-type staticlib --target "$target" --target-dir "$work/$JWT_MINT_RUST" "$@"

@@ -88,10 +88,8 @@ impl Digit {
         let mut found = Affine { x: super::ZERO, y: super::ZERO };
         for (index, entry) in (0..).zip(TABLES.get(self.table).into_iter().flatten()) {
             let chosen = mask_equal(index, self.index);
-            let limbs = found.x.iter_mut().chain(&mut found.y);
-            for (limb, &candidate) in limbs.zip(entry.x.iter().chain(&entry.y)) {
-                *limb |= candidate & chosen;
-            }
+            or_masked(&mut found.x, &entry.x, chosen);
+            or_masked(&mut found.y, &entry.y, chosen);
         }
         found.y = negated_if(&found.y, self.negated);
         found
@@ -101,6 +99,12 @@ impl Digit {
     pub fn entry_public(&self) -> Option<Affine> {
         let entry = TABLES.get(self.table)?.get(self.index as usize)?;
         Some(Affine { x: entry.x, y: negated_if(&entry.y, self.negated) })
+    }
+}
+
+fn or_masked(a: &mut Number, b: &Number, mask: Limb) {
+    for (a, &b) in a.iter_mut().zip(b) {
+        *a |= b & mask;
     }
 }
 

@@ -4,6 +4,12 @@ pub mod comb;
 pub mod field;
 pub mod inverse;
 pub mod joint;
+/// What is worth an assembler's while on some processors. The compiler of a release channel does not tell which have DSP
+/// instructions, so `--cfg jwt_mint_dsp` can.
+#[cfg_attr(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)), path = "umaal.rs")]
+#[cfg_attr(not(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp))), path = "portable.rs")]
+#[allow(unsafe_code)]
+mod leaf;
 pub mod point;
 pub mod scalar;
 pub mod table;

@@ -18,12 +18,34 @@ pub fn multiply(a: &Element, b: &Element) -> Element {
 macro_rules! row {
     ($t0:literal, $t1:literal, $t2:literal, $t3:literal, $carry:literal, $load:literal, $store:literal) => {
         concat!(
-            "ldr r12, [r2], #4\n", $load, "\n",
-            "umaal ", $t0, ", ", $carry, ", r3, r12\n",
-            "umaal ", $t1, ", ", $carry, ", r4, r12\n",
-            "umaal ", $t2, ", ", $carry, ", r5, r12\n",
-            "umaal ", $t3, ", ", $carry, ", r6, r12\n",
-            "str ", $t0, ", [sp, #", $store, "]"
+            "ldr r12, [r2], #4\n",
+            $load,
+            "\n",
+            "umaal ",
+            $t0,
+            ", ",
+            $carry,
+            ", r3, r12\n",
+            "umaal ",
+            $t1,
+            ", ",
+            $carry,
+            ", r4, r12\n",
+            "umaal ",
+            $t2,
+            ", ",
+            $carry,
+            ", r5, r12\n",
+            "umaal ",
+            $t3,
+            ", ",
+            $carry,
+            ", r6, r12\n",
+            "str ",
+            $t0,
+            ", [sp, #",
+            $store,
+            "]"
         )
     };
 }
