@@ -1,6 +1,6 @@
 /**
  * @file jwt_mint.h
- * JSON Web Tokens with which a device proves who it is, minted in memory that the caller owns.
+ * JSON Web Tokens with which a device proves who it is, minted and checked in memory that the caller owns.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
@@ -106,6 +106,12 @@
     (JWT_BASE64URL_LEN(27 + ((key_id_len) > 0 ? 9 + (key_id_len) : 0)) + 1 +                       \
      JWT_BASE64URL_LEN(1 + (claims_len) + 2 * JWT_INTEGER_CLAIM_LEN(3)) + 1 +                      \
      JWT_BASE64URL_LEN(signature_len) + 1)
+
+/**
+ * Scratch that is enough to check any token of `token_len` characters. The call tells what a token needs exactly: as many bytes
+ * as the longest of its three parts decodes to.
+ */
+#define JWT_SCRATCH_SIZE(token_len) ((token_len) / 4 * 3 + 3)
 
 /** Bytes of a text claim, with the comma or brace behind it: `"name":"text",`. */
 #define JWT_TEXT_CLAIM_LEN(name_len, text_len) ((name_len) + (text_len) + 6)
@@ -236,10 +242,30 @@
 #define JWT_JSON_DEPTH_MAX 32
 
 /**
+ * The most verifiers that one call tries. IoT Core lets a device have three keys.
+ */
+#define JWT_VERIFIERS_MAX 3
+
+/**
+ * `jwt_policy.lifetime_max`: tokens may live for any time, and `iat` may be missing.
+ */
+#define JWT_LIFETIME_ANY 9223372036854775807
+
+/**
+ * The most claims of a token that is accepted.
+ */
+#define JWT_CLAIMS_MAX 263
+
+/**
+ * The most header parameters of a token that is accepted.
+ */
+#define JWT_HEADER_PARAMETERS_MAX 32
+
+/**
  * Result of every call: 0, or the one cause why not.
  *
- * `JWT_ERR_*`, -1 to -31: the call could not be carried out. The numbers -32 to -63 are kept for tokens that are not to
- * be trusted. A number, once given to a cause, is never given to another.
+ * `JWT_ERR_*`, -1 to -31: the call could not be carried out. `JWT_REJECT_*`, -32 to -63: the token is not to be trusted.
+ * A number, once given to a cause, is never given to another.
  */
 enum jwt_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -360,6 +386,68 @@ enum jwt_status
      * The callback's algorithm or signature encoding is none that the library knows.
      */
     JWT_ERR_CALLBACK = -27,
+    /**
+     * What claims are read from was not filled in by a call that accepted a token, or the scratch behind it was changed.
+     */
+    JWT_ERR_NOT_VERIFIED = -28,
+    /**
+     * Not a token: not three parts of base64url (RFC 7515 sections 2 and 7.1), or header or payload is not an object of
+     * RFC 8259 within the limits of the library, or a header parameter has another type than RFC 7515 gives it.
+     */
+    JWT_REJECT_MALFORMED = -32,
+    /**
+     * The header's `alg` is not the algorithm of the key.
+     */
+    JWT_REJECT_ALGORITHM = -33,
+    /**
+     * The signature is not valid under the key.
+     */
+    JWT_REJECT_SIGNATURE = -34,
+    /**
+     * `exp` is over. All else about the token is right.
+     */
+    JWT_REJECT_EXPIRED = -35,
+    /**
+     * `nbf` or `iat` lies in the future.
+     */
+    JWT_REJECT_NOT_YET_VALID = -36,
+    /**
+     * `aud` does not name the one that is expected; or names someone, and none is expected (RFC 7519 section 4.1.3).
+     */
+    JWT_REJECT_AUDIENCE = -37,
+    /**
+     * `iss` is another than expected.
+     */
+    JWT_REJECT_ISSUER = -38,
+    /**
+     * `sub` is another than expected.
+     */
+    JWT_REJECT_SUBJECT = -39,
+    /**
+     * `exp` is not after `iat`, or too long after it.
+     */
+    JWT_REJECT_LIFETIME = -40,
+    /**
+     * A claim that the policy or the call asks for is not there.
+     */
+    JWT_REJECT_MISSING_CLAIM = -41,
+    /**
+     * A claim has another type than the policy or the call asks for, or a value that the type does not hold: a time that
+     * is negative or beyond 64 bits, a text with a NUL in it.
+     */
+    JWT_REJECT_CLAIM_TYPE = -42,
+    /**
+     * A name occurs twice in the header or in the payload (RFC 7515 section 4, RFC 7519 section 4).
+     */
+    JWT_REJECT_DUPLICATE_NAME = -43,
+    /**
+     * The header has `crit` or `b64` (RFC 7515 section 4.1.11, RFC 7797): an extension that changes what the token means.
+     */
+    JWT_REJECT_CRITICAL_HEADER = -44,
+    /**
+     * A request has no token (RFC 6750 section 3.1).
+     */
+    JWT_REJECT_NO_CREDENTIALS = -45,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -407,8 +495,8 @@ typedef int32_t (*jwt_sign_callback)(void *context,
                                      size_t *signature_len);
 
 /**
- * Who checks a signature: a value that refers to a public key, which must outlive it. Made by `jwt_es256_verifier()` and
- * `jwt_rs256_verifier()`. Its fields are the library's.
+ * Who checks a signature: a value that refers to a public key or a secret, which must outlive it. Made by
+ * `jwt_es256_verifier()` and its siblings; a zeroed one checks nothing. Its fields are the library's.
  */
 typedef struct jwt_verifier {
     const void *key;
@@ -671,6 +759,112 @@ typedef struct jwt_claims {
     size_t own_count;
 } jwt_claims;
 
+/**
+ * The claims of a token that was accepted. They stand in the scratch: valid as long as that is left alone. Zeroed, it holds
+ * none.
+ */
+typedef struct jwt_verified {
+    /**
+     * The payload, as JSON.
+     */
+    struct jwt_str payload;
+} jwt_verified;
+
+/**
+ * What a token must say to be accepted. Zeroed but for `now` it is the strictest: `exp` and `iat` are there, the lifetime is
+ * 24 hours at most, no clock is off, and no audience is named. Times are in seconds; `nbf` is obeyed wherever it is there.
+ */
+typedef struct jwt_policy {
+    /**
+     * The time now, since 1970-01-01 UTC.
+     */
+    int64_t now;
+    /**
+     * As in `jwt_mqtt_claims`.
+     */
+    int64_t clock_floor;
+    /**
+     * How far the clock of whoever minted the token may be off, either way. Saturates.
+     */
+    int64_t leeway;
+    /**
+     * The most that `exp - iat` may be; the leeway comes on top. 0: `JWT_PROFILE_LIFETIME_MAX`. `JWT_LIFETIME_ANY`: no limit.
+     */
+    int64_t lifetime_max;
+    /**
+     * Who the receiver is: `aud` must be it, or an array with it (RFC 7519 section 4.1.3). NULL: `aud` must be missing.
+     */
+    struct jwt_str audience;
+    /**
+     * What `iss` must be. NULL: not asked for.
+     */
+    struct jwt_str issuer;
+    /**
+     * What `sub` must be. NULL: not asked for.
+     */
+    struct jwt_str subject;
+    /**
+     * 0: `exp` must be there. Anything else: a token without it is accepted, for ever.
+     */
+    uint8_t allow_no_expiry;
+    /**
+     * 0: as `audience` says. Anything else, where `audience` is NULL: any `aud`, or none.
+     */
+    uint8_t allow_any_audience;
+} jwt_policy;
+
+/**
+ * What the header of a token says that nobody has checked.
+ */
+typedef struct jwt_unverified_header {
+    /**
+     * `alg`.
+     */
+    struct jwt_str algorithm;
+    /**
+     * `kid`; NULL where there is none.
+     */
+    struct jwt_str key_id;
+} jwt_unverified_header;
+
+/**
+ * What to answer to a request.
+ */
+typedef struct jwt_http_answer {
+    /**
+     * 200: the token was accepted, go on. 401: no token, or as `unauthorized_for_bad_token` says. 403: a token that is not
+     * good. 500: the call could not be carried out; the fault is the server's.
+     */
+    uint32_t code;
+    /**
+     * Why: what `jwt_verify()` returned; `JWT_REJECT_NO_CREDENTIALS` where the request has no token.
+     */
+    jwt_status status;
+    /**
+     * The value of the answer's `WWW-Authenticate` header (RFC 6750 section 3), which lasts for ever; NULL with 200 and 500.
+     */
+    const char *www_authenticate;
+} jwt_http_answer;
+
+/**
+ * The headers of a request in which a token may be. A header that the request does not have is NULL; of one that it has
+ * several times, refuse the request.
+ */
+typedef struct jwt_http_request {
+    /**
+     * The value of `Authorization`: `Bearer <token>` (RFC 6750 section 2.1; any case, one space or more).
+     */
+    struct jwt_str authorization;
+    /**
+     * The value of `ClearBlade-UserToken`: the token alone.
+     */
+    struct jwt_str user_token;
+    /**
+     * Answer to a token that is not good: 0 for 403, anything else for 401, as RFC 6750 section 3.1 has it.
+     */
+    uint8_t unauthorized_for_bad_token;
+} jwt_http_request;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -930,6 +1124,12 @@ JWT_MUST_CHECK
 struct jwt_signer jwt_hs256_signer(const struct jwt_hs256_key *key);
 
 /**
+ * A verifier that uses the key. Key and secret must stay where they are while the verifier is used.
+ */
+JWT_MUST_CHECK
+struct jwt_verifier jwt_hs256_verifier(const struct jwt_hs256_key *key);
+
+/**
  * Loads the private key from DER: SEC1, PKCS#1 or PKCS#8.
  *
  * Results as for `jwt_es256_key_load_der()` and `jwt_rs256_key_load_der()`; `JWT_ERR_KEY_ALGORITHM` where it is neither
@@ -1067,6 +1267,209 @@ jwt_status jwt_sign(const struct jwt_signer *signer,
                     size_t signature_size,
                     size_t *signature_len);
 
+/**
+ * Checks a token (RFC 7519 section 7.2): its form, its algorithm against that of the keys, its signature, and only then what
+ * it says.
+ *
+ * @param[out] verified       The claims of the token; empty on failure.
+ * @param[in]  token          The token alone: no `Bearer`, no blanks around it.
+ * @param[in]  verifiers      The keys that may have signed it. Those whose algorithm the token names are tried in turn.
+ * @param[in]  verifier_count How many: 1 to `JWT_VERIFIERS_MAX`.
+ * @param[in]  policy         What the token must say.
+ * @param[out] scratch        Where the token is decoded; borrowed by `verified`. Zeros on failure.
+ * @param[in]  scratch_size   Room there, in bytes. `JWT_SCRATCH_SIZE()` bounds what is needed.
+ * @param[out] scratch_len    How much of it the token needs; 0 on failure, but see below.
+ * @retval JWT_OK                      Accepted. Nothing else means that.
+ * @retval JWT_REJECT_MALFORMED        Not a token; or one with more than `JWT_CLAIMS_MAX` claims or
+ *                                     `JWT_HEADER_PARAMETERS_MAX` header parameters, or that nests deeper than
+ *                                     `JWT_JSON_DEPTH_MAX`.
+ * @retval JWT_REJECT_DUPLICATE_NAME   A name twice in the header, or twice in the payload, not in objects inside it.
+ * @retval JWT_REJECT_CRITICAL_HEADER  `crit` or `b64` in the header.
+ * @retval JWT_REJECT_ALGORITHM        `alg` is no verifier's: `none`, say.
+ * @retval JWT_REJECT_SIGNATURE        No verifier finds the signature valid.
+ * @retval JWT_REJECT_MISSING_CLAIM    A claim that the policy asks for is missing.
+ * @retval JWT_REJECT_CLAIM_TYPE       `exp`, `nbf` or `iat` is not a number of seconds from 0 to 2^63 - 1, `iss` or `sub` not
+ *                                     a text, or `aud` neither a text nor an array of them. Fractions count against the
+ *                                     token.
+ * @retval JWT_REJECT_ISSUER           Another `iss`.
+ * @retval JWT_REJECT_SUBJECT          Another `sub`.
+ * @retval JWT_REJECT_AUDIENCE         Another `aud`; or any, where the policy names none.
+ * @retval JWT_REJECT_LIFETIME         `exp` is not after `iat`, or too long after it.
+ * @retval JWT_REJECT_NOT_YET_VALID    `nbf` or `iat` is after `now` and the leeway.
+ * @retval JWT_REJECT_EXPIRED          `now` has reached `exp` and the leeway. All else is right.
+ * @retval JWT_ERR_BUFFER_TOO_SMALL    `*scratch_len` is the size that is needed; with a NULL scratch too.
+ * @retval JWT_ERR_TOO_LONG            A token over 65,535 bytes, or too many verifiers.
+ * @retval JWT_ERR_TIME                A time in the policy is negative.
+ * @retval JWT_ERR_CLOCK               `now` is below the clock floor.
+ * @retval JWT_ERR_EMPTY_CLAIM         A text in the policy is given (its pointer is not NULL) but empty.
+ * @retval JWT_ERR_UTF8                A text in the policy is not UTF-8.
+ * @retval JWT_ERR_KEY_NOT_LOADED      No verifiers; or one of them is zeroed, or its key empty.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_verify(struct jwt_verified *verified,
+                      struct jwt_str token,
+                      const struct jwt_verifier *verifiers,
+                      size_t verifier_count,
+                      const struct jwt_policy *policy,
+                      uint8_t *scratch,
+                      size_t scratch_size,
+                      size_t *scratch_len);
+
+/**
+ * Checks the signature of a JWS in compact form (RFC 7515 section 5.2) whose payload may be anything. Nothing in the payload
+ * is looked at: for tokens there is `jwt_verify()`.
+ *
+ * Parameters and results as for `jwt_verify()`, as far as they do not speak of policy and claims.
+ *
+ * @param[out] payload        The payload, in the scratch; empty on failure.
+ * @param[in]  jws            The JWS.
+ * @param[in]  verifiers      As for `jwt_verify()`.
+ * @param[in]  verifier_count As for `jwt_verify()`.
+ * @param[out] scratch        As for `jwt_verify()`.
+ * @param[in]  scratch_size   As for `jwt_verify()`.
+ * @param[out] scratch_len    As for `jwt_verify()`.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_verify_jws(struct jwt_bytes *payload,
+                          struct jwt_str jws,
+                          const struct jwt_verifier *verifiers,
+                          size_t verifier_count,
+                          uint8_t *scratch,
+                          size_t scratch_size,
+                          size_t *scratch_len);
+
+/**
+ * Reads `alg` and `kid` of a token WITHOUT CHECKING IT. Anyone can write what they like there: it serves to choose the keys
+ * that `jwt_verify()` is then called with, and for nothing else.
+ *
+ * @param[out] header       What the header says; empty on failure.
+ * @param[in]  token        The token.
+ * @param[out] scratch      Where the header is decoded; borrowed by `header`. Zeros on failure.
+ * @param[in]  scratch_size Room there, in bytes. What `JWT_SCRATCH_SIZE()` gives is enough.
+ * @param[out] scratch_len  How much of it the header needs; 0 on failure, but see below.
+ * @retval JWT_OK                     Read. It does not mean that the token is good.
+ * @retval JWT_REJECT_MALFORMED       Not three parts, or the first is not a JOSE header; `kid` is no text.
+ * @retval JWT_REJECT_DUPLICATE_NAME  A name twice.
+ * @retval JWT_REJECT_CRITICAL_HEADER `crit` or `b64`.
+ * @retval JWT_ERR_BUFFER_TOO_SMALL   `*scratch_len` is the size that is needed.
+ * @retval JWT_ERR_TOO_LONG           A token over 65,535 bytes.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_header_peek(struct jwt_unverified_header *header,
+                           struct jwt_str token,
+                           uint8_t *scratch,
+                           size_t scratch_size,
+                           size_t *scratch_len);
+
+/**
+ * Copies a claim that is a text, without its escapes.
+ *
+ * @param[in]  verified What `jwt_verify()` filled in.
+ * @param[in]  name     The claim's name.
+ * @param[out] out      The text and a NUL; the empty string on failure. NULL to ask for the length only.
+ * @param[in]  out_size Room at `out`, in bytes; 0 where `out` is NULL.
+ * @param[out] out_len  Length of the text in bytes, without the NUL; 0 on failure, but see below.
+ * @retval JWT_OK                   Copied; or, where `out` is NULL, measured.
+ * @retval JWT_ERR_BUFFER_TOO_SMALL `out_size` is less than `*out_len + 1`; `*out_len` is the text's length.
+ * @retval JWT_ERR_NOT_VERIFIED     There is no accepted token behind `verified`.
+ * @retval JWT_ERR_UTF8             The name is not UTF-8.
+ * @retval JWT_REJECT_MISSING_CLAIM There is no such claim.
+ * @retval JWT_REJECT_CLAIM_TYPE    It is not a text, or one with a NUL in it, which would end early in C.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_verified_text(const struct jwt_verified *verified,
+                             struct jwt_str name,
+                             char *out,
+                             size_t out_size,
+                             size_t *out_len);
+
+/**
+ * Copies one of the audiences of a token: `aud` is a text or an array of texts (RFC 7519 section 4.1.3).
+ *
+ * Parameters and results as for `jwt_verified_text()`.
+ *
+ * @param[in]  verified What `jwt_verify()` filled in.
+ * @param[in]  index    Which: 0 is the first, and where `aud` is a text the only one.
+ * @param[out] out      As for `jwt_verified_text()`.
+ * @param[in]  out_size As for `jwt_verified_text()`.
+ * @param[out] out_len  As for `jwt_verified_text()`.
+ * @retval JWT_REJECT_MISSING_CLAIM There is no `aud`, or it has no more than `index` entries.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_verified_audience(const struct jwt_verified *verified,
+                                 size_t index,
+                                 char *out,
+                                 size_t out_size,
+                                 size_t *out_len);
+
+/**
+ * Reads a claim that is an integer, exactly: 1e3 and 1000.0 are 1000.
+ *
+ * @param[out] integer  The integer; 0 on failure.
+ * @param[in]  verified What `jwt_verify()` filled in.
+ * @param[in]  name     The claim's name.
+ * @retval JWT_OK                   Read.
+ * @retval JWT_ERR_NOT_VERIFIED     There is no accepted token behind `verified`.
+ * @retval JWT_ERR_UTF8             The name is not UTF-8.
+ * @retval JWT_REJECT_MISSING_CLAIM There is no such claim.
+ * @retval JWT_REJECT_CLAIM_TYPE    It is not a number, has a fraction, or does not fit.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_verified_integer(int64_t *integer,
+                                const struct jwt_verified *verified,
+                                struct jwt_str name);
+
+/**
+ * Reads a claim that is true or false. Results as for `jwt_verified_integer()`.
+ *
+ * @param[out] boolean  1 or 0; 0 on failure.
+ * @param[in]  verified What `jwt_verify()` filled in.
+ * @param[in]  name     The claim's name.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_verified_boolean(uint8_t *boolean,
+                                const struct jwt_verified *verified,
+                                struct jwt_str name);
+
+/**
+ * Borrows a claim as the JSON that it is: objects, arrays, numbers, texts with quotes and escapes, null. Names inside it were
+ * not compared with each other. Results as for `jwt_verified_integer()`.
+ *
+ * @param[out] json     The JSON, in the scratch; empty on failure.
+ * @param[in]  verified What `jwt_verify()` filled in.
+ * @param[in]  name     The claim's name.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_verified_json(struct jwt_str *json,
+                             const struct jwt_verified *verified,
+                             struct jwt_str name);
+
+/**
+ * Checks the token of an HTTP request as `jwt_verify()` does. Only 200 lets the request through.
+ *
+ * A request with both headers bears two tokens and is answered as `JWT_REJECT_MALFORMED`. `Authorization` of another scheme
+ * is no token. A token that is too long for the library or the scratch is answered as one that is not good.
+ *
+ * @param[out] verified       As for `jwt_verify()`; empty unless the code is 200.
+ * @param[in]  request        Where to find the token.
+ * @param[in]  verifiers      As for `jwt_verify()`.
+ * @param[in]  verifier_count As for `jwt_verify()`.
+ * @param[in]  policy         As for `jwt_verify()`.
+ * @param[out] scratch        As for `jwt_verify()`.
+ * @param[in]  scratch_size   As for `jwt_verify()`.
+ * @param[out] scratch_len    As for `jwt_verify()`.
+ * @return The answer.
+ */
+JWT_MUST_CHECK
+struct jwt_http_answer jwt_guard_http(struct jwt_verified *verified,
+                                      const struct jwt_http_request *request,
+                                      const struct jwt_verifier *verifiers,
+                                      size_t verifier_count,
+                                      const struct jwt_policy *policy,
+                                      uint8_t *scratch,
+                                      size_t scratch_size,
+                                      size_t *scratch_len);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
@@ -1152,6 +1555,24 @@ static inline jwt_claim jwt_claim_json(jwt_str name, jwt_str json)
     claim.type = JWT_CLAIM_JSON;
     claim.value.json = json;
     return claim;
+}
+
+/** How far IoT Core lets a device's clock be off, in seconds. */
+#define JWT_IOT_CORE_LEEWAY 600
+
+/**
+ * The rules by which IoT Core accepts a token, and `nbf`, which it ignores. `project`: the `aud` of MQTT tokens; NULL for HTTP
+ * tokens, which have none.
+ */
+static inline jwt_policy jwt_iot_core_policy(jwt_str project, int64_t now)
+{
+    jwt_policy policy;
+    memset(&policy, 0, sizeof policy);
+    policy.now = now;
+    policy.leeway = JWT_IOT_CORE_LEEWAY;
+    policy.lifetime_max = JWT_PROFILE_LIFETIME_MAX;
+    policy.audience = project;
+    return policy;
 }
 
 #endif /* JWT_MINT_H */

@@ -1,6 +1,8 @@
 //! Base64url without padding (RFC 7515 section 2), as a stream: bytes go in as they come, characters go out.
 //! It holds no more than the bytes that do not yet fill a block.
 
+pub mod decode;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::copy::copy;

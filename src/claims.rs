@@ -11,6 +11,15 @@ pub const PROFILE_LIFETIME_MAX: i64 = 86_400;
 /// unset clocks start.
 pub const CLOCK_FLOOR_DEFAULT: i64 = 1_000_000_000;
 
+/// Whether the clock is set. `floor` 0: [`CLOCK_FLOOR_DEFAULT`].
+pub const fn check_clock(now: i64, floor: i64) -> Result<(), Status> {
+    if now < 0 || floor < 0 {
+        return Err(Status::JWT_ERR_TIME);
+    }
+    let floor = if floor == 0 { CLOCK_FLOOR_DEFAULT } else { floor };
+    if now < floor { Err(Status::JWT_ERR_CLOCK) } else { Ok(()) }
+}
+
 /// When the token is minted and for how long it holds. All in seconds; `now` and `floor` since 1970-01-01 UTC.
 #[derive(Clone, Copy)]
 pub struct Period {
@@ -23,13 +32,7 @@ pub struct Period {
 impl Period {
     /// `exp`, once the clock and the lifetime are found good.
     fn expiry(&self, lifetime_max: i64) -> Result<i64, Status> {
-        if self.now < 0 || self.floor < 0 {
-            return Err(Status::JWT_ERR_TIME);
-        }
-        let floor = if self.floor == 0 { CLOCK_FLOOR_DEFAULT } else { self.floor };
-        if self.now < floor {
-            return Err(Status::JWT_ERR_CLOCK);
-        }
+        check_clock(self.now, self.floor)?;
         if self.lifetime < 1 || self.lifetime > lifetime_max {
             return Err(Status::JWT_ERR_LIFETIME);
         }

@@ -1,8 +1,13 @@
-//! The JOSE header (RFC 7515 section 4) of a token that is minted: `alg`, `typ`, and `kid` where there is one.
+//! The JOSE header (RFC 7515 section 4): `alg`, `typ`, and `kid` where there is one. Keys in a header are never looked at.
 
+use crate::json::read::{Object, Text};
 use crate::json::{Member, Members, Visit};
 use crate::status::Status;
 
+/// The most parameters that are read: registered are 11. Headers are read before anything in them can be trusted.
+pub const PARAMETERS_MAX: usize = 32;
+
+/// Of a token that is minted.
 pub struct Header<'a> {
     pub algorithm: &'static str,
     pub key_id: Option<&'a str>,
@@ -16,5 +21,26 @@ impl Members for Header<'_> {
             Some(key_id) => visit(&Member::required("kid", key_id)?),
             None => Ok(()),
         }
+    }
+}
+
+/// Of a token that came from elsewhere. Says what to try, and proves nothing.
+pub struct Unverified<'j> {
+    pub algorithm: Text<'j>,
+    pub key_id: Option<Text<'j>>,
+}
+
+impl<'j> Unverified<'j> {
+    /// Reads the header's JSON. What would have to be understood to be obeyed is refused.
+    pub fn read(json: &'j [u8]) -> Result<Self, Status> {
+        let malformed = Status::JWT_REJECT_MALFORMED;
+        let json = str::from_utf8(json).map_err(|_| malformed)?;
+        let parameters = Object::parse(json, PARAMETERS_MAX)?;
+        if ["crit", "b64"].iter().any(|name| parameters.get(name).is_some()) {
+            return Err(Status::JWT_REJECT_CRITICAL_HEADER);
+        }
+        let text = |name| parameters.get(name).map(|value| Text::of(value).ok_or(malformed)).transpose();
+        text("typ")?;
+        Ok(Self { algorithm: text("alg")?.ok_or(malformed)?, key_id: text("kid")? })
     }
 }

@@ -5,8 +5,8 @@ use core::ffi::CStr;
 
 /// Result of every call: 0, or the one cause why not.
 ///
-/// `JWT_ERR_*`, -1 to -31: the call could not be carried out. The numbers -32 to -63 are kept for tokens that are not to
-/// be trusted. A number, once given to a cause, is never given to another.
+/// `JWT_ERR_*`, -1 to -31: the call could not be carried out. `JWT_REJECT_*`, -32 to -63: the token is not to be trusted.
+/// A number, once given to a cause, is never given to another.
 #[repr(i32)]
 #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,38 @@ pub enum jwt_status {
     JWT_ERR_SIGNATURE = -26,
     /// The callback's algorithm or signature encoding is none that the library knows.
     JWT_ERR_CALLBACK = -27,
+    /// What claims are read from was not filled in by a call that accepted a token, or the scratch behind it was changed.
+    JWT_ERR_NOT_VERIFIED = -28,
+    /// Not a token: not three parts of base64url (RFC 7515 sections 2 and 7.1), or header or payload is not an object of
+    /// RFC 8259 within the limits of the library, or a header parameter has another type than RFC 7515 gives it.
+    JWT_REJECT_MALFORMED = -32,
+    /// The header's `alg` is not the algorithm of the key.
+    JWT_REJECT_ALGORITHM = -33,
+    /// The signature is not valid under the key.
+    JWT_REJECT_SIGNATURE = -34,
+    /// `exp` is over. All else about the token is right.
+    JWT_REJECT_EXPIRED = -35,
+    /// `nbf` or `iat` lies in the future.
+    JWT_REJECT_NOT_YET_VALID = -36,
+    /// `aud` does not name the one that is expected; or names someone, and none is expected (RFC 7519 section 4.1.3).
+    JWT_REJECT_AUDIENCE = -37,
+    /// `iss` is another than expected.
+    JWT_REJECT_ISSUER = -38,
+    /// `sub` is another than expected.
+    JWT_REJECT_SUBJECT = -39,
+    /// `exp` is not after `iat`, or too long after it.
+    JWT_REJECT_LIFETIME = -40,
+    /// A claim that the policy or the call asks for is not there.
+    JWT_REJECT_MISSING_CLAIM = -41,
+    /// A claim has another type than the policy or the call asks for, or a value that the type does not hold: a time that
+    /// is negative or beyond 64 bits, a text with a NUL in it.
+    JWT_REJECT_CLAIM_TYPE = -42,
+    /// A name occurs twice in the header or in the payload (RFC 7515 section 4, RFC 7519 section 4).
+    JWT_REJECT_DUPLICATE_NAME = -43,
+    /// The header has `crit` or `b64` (RFC 7515 section 4.1.11, RFC 7797): an extension that changes what the token means.
+    JWT_REJECT_CRITICAL_HEADER = -44,
+    /// A request has no token (RFC 6750 section 3.1).
+    JWT_REJECT_NO_CREDENTIALS = -45,
 }
 
 pub use jwt_status as Status;
@@ -129,9 +161,29 @@ names! {
     JWT_ERR_SIGNER
     JWT_ERR_SIGNATURE
     JWT_ERR_CALLBACK
+    JWT_ERR_NOT_VERIFIED
+    JWT_REJECT_MALFORMED
+    JWT_REJECT_ALGORITHM
+    JWT_REJECT_SIGNATURE
+    JWT_REJECT_EXPIRED
+    JWT_REJECT_NOT_YET_VALID
+    JWT_REJECT_AUDIENCE
+    JWT_REJECT_ISSUER
+    JWT_REJECT_SUBJECT
+    JWT_REJECT_LIFETIME
+    JWT_REJECT_MISSING_CLAIM
+    JWT_REJECT_CLAIM_TYPE
+    JWT_REJECT_DUPLICATE_NAME
+    JWT_REJECT_CRITICAL_HEADER
+    JWT_REJECT_NO_CREDENTIALS
 }
 
 impl jwt_status {
+    /// Whether it says that a token is not to be trusted.
+    pub(crate) const fn is_reject(self) -> bool {
+        self as i32 <= Self::JWT_REJECT_MALFORMED as i32
+    }
+
     /// The status that bears `number`.
     #[must_use]
     pub fn from_number(number: i32) -> Option<Self> {

@@ -15,6 +15,9 @@ const SOURCES: &[&str] = &[
     "src/ffi/hs256.rs",
     "src/ffi/private_key.rs",
     "src/ffi/mint.rs",
+    "src/ffi/verify.rs",
+    "src/ffi/verified.rs",
+    "src/ffi/guard.rs",
 ];
 
 fn generate() -> String {

@@ -3,10 +3,10 @@
 use core::ffi::c_void;
 
 use super::memory::{Outputs, fill, store};
-use super::signer::{UseSigner, jwt_signer, jwt_signer_kind};
+use super::signer::{UseSigner, UseVerifier, jwt_signer, jwt_signer_kind, jwt_verifier, jwt_verifier_kind};
 use super::types::jwt_bytes;
 use crate::key::secret;
-use crate::sign::hs256::Hs256Signer;
+use crate::sign::hs256::{Hs256Signer, Hs256Verifier};
 use crate::status::{Status, jwt_status};
 
 /// Marks a loaded key.
@@ -58,10 +58,29 @@ static SIGNER: jwt_signer_kind = jwt_signer_kind { open: open_signer };
 
 unsafe fn open_signer(key: *const c_void, outputs: &Outputs, run: &mut UseSigner<'_>) -> Result<(), Status> {
     // SAFETY: a signer of this kind holds a `jwt_hs256_key`.
-    let key: &jwt_hs256_key = unsafe { outputs.read(key.cast())? };
-    if key.state != LOADED {
-        return Err(Status::JWT_ERR_KEY_NOT_LOADED);
+    run(&Hs256Signer { secret: unsafe { secret(key, outputs)? } })
+}
+
+/// A verifier that uses the key. Key and secret must stay where they are while the verifier is used.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn jwt_hs256_verifier(key: *const jwt_hs256_key) -> jwt_verifier {
+    jwt_verifier::new(key, &VERIFIER)
+}
+
+static VERIFIER: jwt_verifier_kind = jwt_verifier_kind { open: open_verifier };
+
+unsafe fn open_verifier(key: *const c_void, outputs: &Outputs, run: &mut UseVerifier<'_>) -> Result<(), Status> {
+    // SAFETY: a verifier of this kind holds a `jwt_hs256_key`.
+    run(&Hs256Verifier { secret: unsafe { secret(key, outputs)? } })
+}
+
+/// # Safety
+/// `key` is NULL or points to a `jwt_hs256_key`, and what that refers to is there.
+unsafe fn secret<'k>(key: *const c_void, outputs: &Outputs) -> Result<&'k [u8], Status> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let key: &jwt_hs256_key = outputs.read(key.cast())?;
+        if key.state == LOADED { outputs.bytes(key.secret) } else { Err(Status::JWT_ERR_KEY_NOT_LOADED) }
     }
-    // SAFETY: the caller's promises.
-    run(&Hs256Signer { secret: unsafe { outputs.bytes(key.secret)? } })
 }

@@ -29,7 +29,7 @@ const _: () = {
     assert!(JWT_PROFILE_LIFETIME_MAX == claims::PROFILE_LIFETIME_MAX);
     assert!(JWT_CLOCK_FLOOR_DEFAULT == claims::CLOCK_FLOOR_DEFAULT);
     assert!(JWT_TOKEN_LEN_MAX == mint::TOKEN_LEN_MAX);
-    assert!(JWT_JSON_DEPTH_MAX == crate::json::check::DEPTH_MAX);
+    assert!(JWT_JSON_DEPTH_MAX == crate::json::scan::DEPTH_MAX);
 };
 
 /// Mints an MQTT token: header `alg`, `typ`; payload `aud`, `iat`, `exp`. It goes into the CONNECT packet as password,
@@ -191,17 +191,18 @@ enum Takes {
     Any,
 }
 
-/// Where the token or the signature goes.
-struct Room {
-    out: *mut u8,
-    out_size: usize,
-    out_len: *mut usize,
+/// Where a text or a signature goes.
+pub(super) struct Room {
+    pub out: *mut u8,
+    pub out_size: usize,
+    pub out_len: *mut usize,
     /// How many bytes are zero after a failure: one makes a text empty.
-    emptied: usize,
+    pub emptied: usize,
 }
 
 /// Called with a length, the room that it takes, and who writes it.
-type Fill<'f> = dyn FnMut(usize, usize, &mut dyn FnMut(&mut [u8]) -> Result<(), Status>) -> Result<(), Status> + 'f;
+pub(super) type Fill<'f> =
+    dyn FnMut(usize, usize, &mut dyn FnMut(&mut [u8]) -> Result<(), Status>) -> Result<(), Status> + 'f;
 
 /// Called with the key id and the claims of a token.
 type Mint<'m> = dyn FnMut(Option<&str>, &dyn Members) -> Result<(), Status> + 'm;
@@ -211,7 +212,7 @@ impl Room {
     ///
     /// # Safety
     /// `out` has `out_size` bytes that may be written to, `out_len` is NULL or may be written to.
-    unsafe fn fill(self, produce: impl FnOnce(&Outputs, &mut Fill<'_>) -> Result<(), Status>) -> Status {
+    pub(super) unsafe fn fill(self, produce: impl FnOnce(&Outputs, &mut Fill<'_>) -> Result<(), Status>) -> Status {
         let mut len = 0;
         let produced = Outputs::buffer(self.out, self.out_size, self.out_len).and_then(|outputs| {
             produce(&outputs, &mut |measured, needed, write| {

@@ -5,6 +5,7 @@
 #![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc)]
 
 pub mod es256;
+pub mod guard;
 pub mod hs256;
 mod memory;
 pub mod mint;
@@ -13,6 +14,8 @@ pub mod rs256;
 pub mod signer;
 pub mod status;
 pub mod types;
+pub mod verified;
+pub mod verify;
 
 #[cfg(all(feature = "panic-handler", panic = "abort"))]
 #[panic_handler]

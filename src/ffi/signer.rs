@@ -35,8 +35,8 @@ pub struct jwt_signer {
     pub kind: *const jwt_signer_kind,
 }
 
-/// Who checks a signature: a value that refers to a public key, which must outlive it. Made by `jwt_es256_verifier()` and
-/// `jwt_rs256_verifier()`. Its fields are the library's.
+/// Who checks a signature: a value that refers to a public key or a secret, which must outlive it. Made by
+/// `jwt_es256_verifier()` and its siblings; a zeroed one checks nothing. Its fields are the library's.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct jwt_verifier {
@@ -68,7 +68,7 @@ impl jwt_verifier {
 
     /// # Safety
     /// `key` and `kind` are a pair that [`Self::new`] put together, or zero.
-    unsafe fn open(&self, outputs: &Outputs, run: &mut UseVerifier<'_>) -> Result<(), Status> {
+    pub(super) unsafe fn open(&self, outputs: &Outputs, run: &mut UseVerifier<'_>) -> Result<(), Status> {
         // SAFETY: the caller's promise.
         match unsafe { self.kind.as_ref() } {
             // SAFETY: the caller's promise.

@@ -1,9 +1,12 @@
-//! JSON (RFC 8259): the members of an object as values, their writing into a token, and the strict check of text that is
-//! handed in as JSON.
+//! JSON (RFC 8259): the members of an object as values, their writing into a token, and the strict reading of text that is
+//! handed in as JSON or comes in a token.
 
 use crate::status::Status;
 
 pub mod check;
+pub mod number;
+pub mod read;
+pub mod scan;
 pub mod write;
 
 /// The value of a member.

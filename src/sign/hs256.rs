@@ -3,9 +3,9 @@
 //! The inner hash is the one that the token streams through, so the MAC needs no second pass and no copy of the message.
 
 use sha2::{Digest, Sha256};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::{Algorithm, Signer, residue::wipe_stack};
+use super::{Algorithm, Signer, Verifier, residue::wipe_stack};
 use crate::copy::copy;
 use crate::sink::MessageDigest;
 use crate::status::Status;
@@ -26,6 +26,12 @@ pub struct Hs256Signer<'k> {
 }
 
 impl Hs256Signer<'_> {
+    fn inner_hash(&self) -> Sha256 {
+        let hash = self.keyed_hash(0x36);
+        wipe_stack::<STACK>();
+        hash
+    }
+
     /// A hash that has taken in the secret, zero-filled to a block and XORed with `pad` (RFC 2104 section 2).
     #[inline(never)]
     fn keyed_hash(&self, pad: u8) -> Sha256 {
@@ -58,9 +64,7 @@ impl Signer for Hs256Signer<'_> {
     }
 
     fn hash(&self) -> Result<Sha256, Status> {
-        let hash = self.keyed_hash(0x36);
-        wipe_stack::<STACK>();
-        Ok(hash)
+        Ok(self.inner_hash())
     }
 
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
@@ -71,5 +75,32 @@ impl Signer for Hs256Signer<'_> {
         }
         copy(signature, &mac);
         Ok(())
+    }
+}
+
+/// The same secret, for checking.
+pub struct Hs256Verifier<'k> {
+    pub secret: &'k [u8],
+}
+
+impl Verifier for Hs256Verifier<'_> {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Hs256
+    }
+
+    fn signature_len(&self) -> usize {
+        SIGNATURE_LEN
+    }
+
+    fn hash(&self) -> Sha256 {
+        Hs256Signer { secret: self.secret }.inner_hash()
+    }
+
+    /// Compares in constant time: how many bytes of a guess are right is not to be learned.
+    fn verify(&self, digest: &MessageDigest, signature: &[u8]) -> bool {
+        let mut mac = Zeroizing::new([0; SIGNATURE_LEN]);
+        let made = Hs256Signer { secret: self.secret }.sign(digest, 0, &mut *mac);
+        let differing = mac.iter().zip(signature).fold(0, |all, (left, right)| all | left ^ right);
+        made.is_ok() && signature.len() == SIGNATURE_LEN && core::hint::black_box(differing) == 0
     }
 }

@@ -21,6 +21,13 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    const ALL: [Self; 3] = [Self::Es256, Self::Rs256, Self::Hs256];
+
+    /// The algorithm for which `is` holds of its name.
+    pub fn find(is: impl Fn(&str) -> bool) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| is(algorithm.name()))
+    }
+
     /// The value of `alg`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -54,6 +61,12 @@ pub trait Verifier {
     /// Bytes of a signature, before base64url.
     fn signature_len(&self) -> usize;
 
+    /// The hash that the message goes through, as the signer's.
+    fn hash(&self) -> Sha256 {
+        Sha256::new()
+    }
+
+    /// A signature of another length is not valid.
     fn verify(&self, digest: &MessageDigest, signature: &[u8]) -> bool;
 }
 

@@ -47,6 +47,21 @@ static void every_status_has_its_own_name(void)
     NAMED(JWT_ERR_SIGNER);
     NAMED(JWT_ERR_SIGNATURE);
     NAMED(JWT_ERR_CALLBACK);
+    NAMED(JWT_ERR_NOT_VERIFIED);
+    NAMED(JWT_REJECT_MALFORMED);
+    NAMED(JWT_REJECT_ALGORITHM);
+    NAMED(JWT_REJECT_SIGNATURE);
+    NAMED(JWT_REJECT_EXPIRED);
+    NAMED(JWT_REJECT_NOT_YET_VALID);
+    NAMED(JWT_REJECT_AUDIENCE);
+    NAMED(JWT_REJECT_ISSUER);
+    NAMED(JWT_REJECT_SUBJECT);
+    NAMED(JWT_REJECT_LIFETIME);
+    NAMED(JWT_REJECT_MISSING_CLAIM);
+    NAMED(JWT_REJECT_CLAIM_TYPE);
+    NAMED(JWT_REJECT_DUPLICATE_NAME);
+    NAMED(JWT_REJECT_CRITICAL_HEADER);
+    NAMED(JWT_REJECT_NO_CREDENTIALS);
     for (status = -200; status <= 200; status++) {
         if (strcmp(jwt_status_name(status), "JWT_STATUS_UNKNOWN") != 0) {
             known++;
@@ -57,7 +72,7 @@ static void every_status_has_its_own_name(void)
 
 static void number_that_is_no_status_is_unknown(void)
 {
-    static const int32_t numbers[] = {1, 2, 127, 255, 256, -28, -100, -256, INT32_MAX, INT32_MIN};
+    static const int32_t numbers[] = {1, 2, 127, 255, 256, -29, -31, -46, -100, -256, INT32_MAX, INT32_MIN};
     size_t i;
     for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         harness_note("number", i);
@@ -70,6 +85,7 @@ static void failures_are_negative(void)
     CHECK(JWT_OK == 0);
     CHECK(JWT_ERR_POINTER < 0);
     CHECK(JWT_ERR_CALLBACK < 0);
+    CHECK(JWT_REJECT_NO_CREDENTIALS < 0);
     CHECK(sizeof(jwt_status) == 4);
 }
 

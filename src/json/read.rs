@@ -1,0 +1,136 @@
+//! One JSON object, read where it stands: its members by name, and texts without their escapes.
+
+use core::iter::from_fn;
+
+use super::scan::Cursor;
+use crate::status::Status;
+
+/// A text in JSON, without its quotes and still escaped.
+#[derive(Clone, Copy)]
+pub struct Text<'a> {
+    escaped: &'a str,
+}
+
+impl<'a> Text<'a> {
+    /// The text that a value is, where it is one.
+    pub fn of(value: &'a str) -> Option<Self> {
+        let escaped = value.strip_prefix('"')?.strip_suffix('"')?;
+        Some(Self { escaped })
+    }
+
+    /// Its characters, unescaped.
+    pub fn chars(self) -> impl Iterator<Item = char> + use<'a> {
+        let mut cursor = Cursor::new(self.escaped);
+        from_fn(move || cursor.character())
+    }
+
+    pub fn is(self, text: &str) -> bool {
+        self.chars().eq(text.chars())
+    }
+
+    /// Its length in bytes, unescaped.
+    pub fn len(self) -> usize {
+        self.chars().map(char::len_utf8).sum()
+    }
+
+    /// The text itself, where nothing in it is escaped.
+    pub fn plain(self) -> Option<&'a str> {
+        (!self.escaped.contains('\\')).then_some(self.escaped)
+    }
+
+    /// Writes it unescaped to the front of `out`, which has room for [`Self::len`] bytes.
+    pub fn write(self, out: &mut [u8]) {
+        let mut room = out.iter_mut();
+        for character in self.chars() {
+            for (byte, place) in character.encode_utf8(&mut [0; 4]).bytes().zip(room.by_ref()) {
+                *place = byte;
+            }
+        }
+    }
+}
+
+/// The texts of a value that is a text or an array; `None` in the place of whatever is no text.
+pub fn texts(value: &str) -> impl Iterator<Item = Option<Text<'_>>> {
+    let mut cursor = Cursor::new(value);
+    let mut is_open = true;
+    let is_array = cursor.literal("[").is_some();
+    from_fn(move || {
+        cursor.skip_white_space();
+        if !is_open || (is_array && cursor.peek() == Some(b']')) {
+            return None;
+        }
+        let text = cursor.value().and_then(Text::of);
+        cursor.skip_white_space();
+        is_open = is_array && cursor.literal(",").is_some();
+        Some(text)
+    })
+}
+
+/// An object that is JSON as a whole and bears no name twice.
+#[derive(Clone, Copy)]
+pub struct Object<'a> {
+    text: &'a str,
+}
+
+impl<'a> Object<'a> {
+    /// Reads an object of at most `members_max` members. Names are compared as they are without their escapes, and only
+    /// those of the object itself, not of objects in it. Every member is held against all before it, hence the limit.
+    pub fn parse(text: &'a str, members_max: usize) -> Result<Self, Status> {
+        let object = Self { text };
+        let malformed = Status::JWT_REJECT_MALFORMED;
+        let mut members = Members::new(text).ok_or(malformed)?;
+        let mut count = 0;
+        while let Some((name, _)) = members.next().ok_or(malformed)? {
+            if count == members_max {
+                return Err(malformed);
+            }
+            if object.members().take(count).any(|(earlier, _)| earlier.chars().eq(name.chars())) {
+                return Err(Status::JWT_REJECT_DUPLICATE_NAME);
+            }
+            count += 1;
+        }
+        Ok(object)
+    }
+
+    /// The value of the member of that name, as JSON.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        self.members().find(|(found, _)| found.is(name)).map(|(_, value)| value)
+    }
+
+    fn members(&self) -> impl Iterator<Item = (Text<'a>, &'a str)> + use<'a> {
+        let mut members = Members::new(self.text);
+        from_fn(move || members.as_mut()?.next().flatten())
+    }
+}
+
+/// The members of an object, one after the other.
+struct Members<'a> {
+    cursor: Cursor<'a>,
+    is_first: bool,
+}
+
+impl<'a> Members<'a> {
+    fn new(text: &'a str) -> Option<Self> {
+        let mut cursor = Cursor::new(text);
+        cursor.skip_white_space();
+        cursor.literal("{")?;
+        Some(Self { cursor, is_first: true })
+    }
+
+    /// The next member; `Some(None)` at the end of the text, where that is also the end of the object.
+    fn next(&mut self) -> Option<Option<(Text<'a>, &'a str)>> {
+        let cursor = &mut self.cursor;
+        cursor.skip_white_space();
+        if cursor.literal("}").is_some() {
+            cursor.skip_white_space();
+            return cursor.is_at_end().then_some(None);
+        }
+        if !self.is_first {
+            cursor.literal(",")?;
+            cursor.skip_white_space();
+        }
+        self.is_first = false;
+        let escaped = cursor.name()?;
+        Some(Some((Text { escaped }, cursor.value()?)))
+    }
+}
