@@ -14,7 +14,7 @@ static jwt_verifier verifier;
 static jwt_policy policy;
 static jwt_verified verified;
 
-static void append_text(const char *text, size_t len)
+static inline void append_text(const char *text, size_t len)
 {
     CHECK(token_len + len < sizeof token);
     if (token_len + len < sizeof token) {
@@ -25,7 +25,7 @@ static void append_text(const char *text, size_t len)
 }
 
 /** Base64url without padding (RFC 7515 section 2). */
-static void append_base64url(const uint8_t *bytes, size_t len)
+static inline void append_base64url(const uint8_t *bytes, size_t len)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     size_t i;
@@ -42,7 +42,7 @@ static void append_base64url(const uint8_t *bytes, size_t len)
 }
 
 /** Puts the MAC behind what stands in `token`. */
-static void seal(void)
+static inline void seal(void)
 {
     const jwt_signer signer = use_hs256(&hs256_key);
     uint8_t mac[JWT_HS256_SIGNATURE_LEN];
@@ -70,7 +70,7 @@ static inline void forge(const char *header, const char *payload)
 /** A good token, its verifier, and a policy that it satisfies. */
 #define GOOD_PAYLOAD "{\"sub\":\"device\",\"iat\":1700000000,\"exp\":1700003600}"
 
-static void begin(void)
+static inline void begin(void)
 {
     forge(HS256_HEADER, GOOD_PAYLOAD);
     verifier = jwt_hs256_verifier(&hs256_key);
@@ -79,7 +79,7 @@ static void begin(void)
 }
 
 /** Checks `token`; an outcome that is not `expected`, or a failure that leaves something, is noted. */
-static void expect(int32_t expected)
+static inline void expect(int32_t expected)
 {
     size_t len = 7777;
     memset(scratch, 0x5a, sizeof scratch);
