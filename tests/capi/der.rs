@@ -31,6 +31,11 @@ pub fn pkcs1(numbers: &[Vec<u8>; 8]) -> Vec<u8> {
     sequence(&[vec![integer(&[])], numbers.collect()].concat())
 }
 
+/// RSAPublicKey (RFC 8017 appendix A.1.1).
+pub fn pkcs1_public(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
+    sequence(&[integer(modulus), integer(exponent)])
+}
+
 /// PrivateKeyInfo (RFC 5958 section 2) around an RSAPrivateKey.
 pub fn pkcs8(pkcs1: &[u8]) -> Vec<u8> {
     let rsa_encryption = element(6, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]);

@@ -6,6 +6,7 @@
 pub mod der;
 pub mod random;
 pub mod token;
+pub mod verify;
 
 use std::ffi::{c_char, c_void};
 use std::marker::PhantomData;
@@ -201,7 +202,10 @@ fn ask(call: impl Fn(*mut u8, usize, *mut usize) -> Status) -> Result<usize, Sta
 }
 
 /// Lets a call write into `room` bytes of stale memory and returns the first `len`, once that is found to be true.
-fn write(room: usize, call: impl Fn(*mut u8, usize, *mut usize) -> Status) -> Result<Vec<u8>, (Status, Vec<u8>)> {
+fn write(
+    room: usize,
+    mut call: impl FnMut(*mut u8, usize, *mut usize) -> Status,
+) -> Result<Vec<u8>, (Status, Vec<u8>)> {
     let (mut out, mut len) = (vec![STALE; room + FENCE_LEN], usize::MAX);
     let status = call(out.as_mut_ptr(), room, &raw mut len);
     assert!(out.drain(room..).all(|byte| byte == STALE), "written past the end of the output");
