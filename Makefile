@@ -23,9 +23,9 @@ lib: $(ARCHIVE) ## the static and shared library for this machine, in target/shi
 $(ARCHIVE): FORCE
 	@$(CARGO) rustc --release --locked --lib --crate-type staticlib,cdylib --target-dir $(SHIPPED)
 
-$(DESK): c-examples/desk/mint.c include/jwt_mint.h $(ARCHIVE)
+$(DESK): c-examples/desk/mint.c c-examples/desk/verify.c c-examples/desk/desk.h include/jwt_mint.h $(ARCHIVE)
 	@mkdir -p $(@D)
-	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude -o $@ $< $(ARCHIVE)
+	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude -o $@ $(filter %.c,$^) $(ARCHIVE)
 
 test: tools-test tools-firmware lint test-host test-firmware ## everything
 	@echo "make test: all passed"

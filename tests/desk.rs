@@ -9,16 +9,22 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use support::compiler::{Compiler, WARNINGS};
 
+const SOURCES: [&str; 2] = ["mint.c", "verify.c"];
+
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let folder = support::workshop("desk");
-        let (object, program) = (folder.join("mint.o"), folder.join("mint"));
+        let program = folder.join("mint");
         let options = [&["-std=c11", "-O1"], WARNINGS].concat();
         let compiler = Compiler::c().expect("a C compiler");
-        compiler.compile(Path::new("c-examples/desk/mint.c"), &object, &folder, &options).expect("mint.c");
+        let objects = SOURCES.map(|source| {
+            let object = folder.join(source).with_extension("o");
+            compiler.compile(&Path::new("c-examples/desk").join(source), &object, &folder, &options).expect(source);
+            object
+        });
         let archive = support::archive::shipped().expect("the archive");
-        compiler.link(&[&object, &archive], &program, &[]).expect("link");
+        compiler.link(&[&objects[0], &objects[1], &archive], &program, &[]).expect("link");
         program
     })
 }
@@ -178,14 +184,105 @@ fn help_tells_every_option() {
     let output = mint(&["--help"]);
     assert!(output.status.success());
     assert_eq!(stdout(&mint(&["mqtt", "--help"])), stdout(&output));
-    let source = std::fs::read_to_string(support::root().join("c-examples/desk/mint.c")).expect("mint.c");
-    let options =
-        source.lines().filter_map(|line| line.trim().strip_prefix("{\"")?.split_once("\", required_argument"));
-    let options: Vec<_> = options.map(|(name, _)| format!("--{name} ")).collect();
-    assert!(options.len() > 10);
+    let folder = support::root().join("c-examples/desk");
+    let source = SOURCES.map(|source| std::fs::read_to_string(folder.join(source)).expect(source)).concat();
+    let options = source.lines().filter_map(|line| line.trim().strip_prefix("{\"")?.split_once("_argument"));
+    let options: Vec<_> =
+        options.map(|(option, _)| format!("--{} ", option.split_once('"').expect("its name").0)).collect();
+    assert!(options.len() > 20);
     for option in options {
         assert!(stdout(&output).contains(&option), "{option}");
     }
+}
+
+/// Runs `mint` with a text on its standard input.
+fn mint_reading(arguments: &[&str], input: &[u8]) -> Output {
+    let file = support::workshop("desk").join(format!("input-{:?}", std::thread::current().id()));
+    std::fs::write(&file, input).expect("write");
+    let mut command = Command::new(program());
+    command.args(arguments).current_dir(support::root().join("tests/keys"));
+    command.stdin(std::fs::File::open(&file).expect("open")).output().expect("mint runs")
+}
+
+#[test]
+fn minted_token_is_verified() {
+    for (private, public) in [
+        ("ec_sec1.pem", "ec_public.pem"),
+        ("rsa_2048_pkcs8.pem", "rsa_2048_public.pem"),
+        ("rsa_3072_pkcs8.pem", "rsa_3072_public.pem"),
+        ("rsa_4096_pkcs8.pem", "rsa_4096_public.pem"),
+    ] {
+        let token = mint(&[&["mqtt", "--key", private, "--project", "p"], &NOW[..]].concat()).stdout;
+        let verify = ["verify", "--key", public, "--audience", "p", "--now", "1700000000", "-"];
+        let output = mint_reading(&verify, &token);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(stdout(&output), "{\"aud\":\"p\",\"iat\":1700000000,\"exp\":1700003600}\n");
+        assert!(output.stderr.is_empty());
+    }
+    // By the clock, without being asked who it is for.
+    let token = mint(&["mqtt", "--key", "ec_sec1.pem", "--project", "p"]).stdout;
+    assert!(mint_reading(&["verify", "--key", "ec_public.pem", "-"], &token).status.success());
+    let token = stdout(&Output { stdout: token, ..mint(&[]) }).trim().to_owned();
+    assert!(mint(&["verify", "--key", "ec_public.pem", &token]).status.success());
+}
+
+#[test]
+fn refused_token_is_named() {
+    let token = mint(&[&["claims", "--key", "ec_sec1.pem", "--subject", "s", "--issuer", "i"], &NOW[..]].concat());
+    let token = stdout(&token).trim();
+    let verify = |options: &[&str], status: &str| {
+        fails(&[&["verify", "--key", "ec_public.pem"], options, &[token]].concat(), 1, status);
+    };
+    verify(&["--now", "1700003600"], "JWT_REJECT_EXPIRED");
+    verify(&["--now", "1700003604", "--leeway", "4"], "JWT_REJECT_EXPIRED");
+    verify(&["--now", "1699999999"], "JWT_REJECT_NOT_YET_VALID");
+    verify(&["--now", "1700000000", "--lifetime-max", "3599"], "JWT_REJECT_LIFETIME");
+    verify(&["--now", "1700000000", "--audience", "a"], "JWT_REJECT_MISSING_CLAIM");
+    verify(&["--now", "1700000000", "--issuer", "j"], "JWT_REJECT_ISSUER");
+    verify(&["--now", "1700000000", "--subject", "S"], "JWT_REJECT_SUBJECT");
+    verify(&["--now", "5"], "JWT_ERR_CLOCK");
+    fails(&["verify", "--key", "rsa_2048_public.pem", token], 1, "JWT_REJECT_ALGORITHM");
+    fails(&["verify", "--key", "ec_public.pem", "token"], 1, "JWT_REJECT_MALFORMED");
+    fails(&["verify", "--key", "ec_sec1.pem", token], 1, "JWT_ERR_KEY_IS_PRIVATE");
+    fails(&["verify", "--secret", "ec_public.pem", token], 1, "JWT_ERR_KEY_NOT_SECRET");
+    let output = mint(&["verify", "--key", "ec_public.pem", "--now", "1700003603", "--leeway", "4", token]);
+    assert!(output.status.success());
+}
+
+/// RFC 7520 section 4.4: the payload comes out as it is.
+#[test]
+fn bare_jws_is_verified() {
+    let secret = support::token::base64url("hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg").expect("base64url");
+    let file = support::workshop("desk").join("secret_of_rfc_7520");
+    std::fs::write(&file, secret).expect("write");
+    let jws = "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9.\
+        SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9hZCwgYW5kIGlmI\
+        HlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJlIHN3ZXB0IG9mZiB0by4.\
+        s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0";
+    let secret = file.to_str().expect("a path");
+    let output = mint(&["verify", "--jws", "--secret", secret, jws]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(stdout(&output).starts_with("It\u{2019}s a dangerous") && stdout(&output).ends_with("swept off to."));
+    fails(&["verify", "--secret", secret, jws], 1, "JWT_REJECT_MALFORMED");
+    fails(&["verify", "--jws", "--secret", secret, &jws.replace(".SXT", ".SXU")], 1, "JWT_REJECT_SIGNATURE");
+}
+
+#[test]
+fn misuse_of_verify_says_what_is_wrong() {
+    fails(&["verify", "a.b.c"], 2, "one of --key and --secret");
+    fails(&["verify", "--key", "ec_public.pem", "--secret", "ec_public.pem", "a.b.c"], 2, "one of --key and --secret");
+    fails(&["verify", "--key", "ec_public.pem"], 2, "one token");
+    fails(&["verify", "--key", "ec_public.pem", "a.b.c", "d.e.f"], 2, "one token");
+    fails(&["verify", "--key", "-", "-"], 2, "stdin");
+    fails(&["verify", "--key", "no-such-file", "a.b.c"], 2, "no-such-file");
+    fails(&["verify", "--key", "ec_public.pem", "--now", "1x", "a.b.c"], 2, "1x");
+    fails(&["verify", "--key", "ec_public.pem", "--now", "1", "--now", "1", "a.b.c"], 2, "given twice");
+    fails(&["verify", "--key", "ec_public.pem", "--jws", "--audience", "a", "a.b.c"], 2, "--jws");
+    fails(&["verify", "--key", "ec_public.pem", "--project", "a", "a.b.c"], 2, "project");
+    let too_long = mint_reading(&["verify", "--key", "ec_public.pem", "-"], &[b'a'; 70_000]);
+    assert_eq!(too_long.status.code(), Some(2));
+    let longest = mint_reading(&["verify", "--key", "ec_public.pem", "-"], &[b'a'; 65_536]);
+    assert!(String::from_utf8_lossy(&longest.stderr).contains("JWT_ERR_TOO_LONG"));
 }
 
 #[test]

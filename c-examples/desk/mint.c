@@ -1,5 +1,5 @@
 /*
- * mint: device tokens on the desk. Every entry of jwt_mint.h that mints, behind a command line.
+ * mint: device tokens on the desk. Every entry of jwt_mint.h that mints, behind a command line; verify.c has what checks.
  *
  *     mint mqtt   --key ec_private.pem --project my-project
  *     mint http   --key rsa_private.pem --system-key 0123456789abcdef0123456789ab --device my-device
@@ -15,17 +15,17 @@
 #include <string.h>
 #include <time.h>
 
-#include <jwt_mint.h>
+#include "desk.h"
 
-enum { DONE = 0, REFUSED = 1, MISUSED = 2 };
-enum { FILE_SIZE_MAX = 65535, DEFAULT_LIFETIME = 3600 };
+enum { DEFAULT_LIFETIME = 3600 };
 
 static const char HELP[] =
     "Usage: mint mqtt   --key FILE --project ID\n"
     "       mint http   --key FILE --system-key KEY --device ID\n"
     "       mint claims (--key FILE | --secret FILE) [--claim NAME=TEXT]... [--json NAME=JSON]...\n"
+    "       mint verify (--key FILE | --secret FILE) [--jws] (TOKEN | -)\n"
     "\n"
-    "Mints a JSON Web Token and prints it.\n"
+    "Mints a JSON Web Token and prints it; or checks one, - being stdin, and prints its claims.\n"
     "\n"
     "  --key FILE         private key as OpenSSL writes it, PEM: EC on P-256 (ES256) or RSA (RS256); - is stdin\n"
     "  --secret FILE      shared secret of 32 bytes or more, every byte of the file counts (HS256)\n"
@@ -44,7 +44,15 @@ static const char HELP[] =
     "  --claim NAME=TEXT  claims: a claim of your own whose value is text\n"
     "  --json NAME=JSON   claims: a claim of your own whose value is any JSON\n"
     "\n"
-    "Exit status: 0 minted, 1 refused (the status is named on stderr), 2 wrong usage or a file that cannot be read.\n";
+    "  --key FILE         verify: public key as OpenSSL writes it, PEM\n"
+    "  --audience TEXT    verify: who aud must name; anyone if not given\n"
+    "  --issuer TEXT      verify: what iss must be\n"
+    "  --subject TEXT     verify: what sub must be\n"
+    "  --leeway S         verify: seconds by which the minter's clock may be off; 0 if not given\n"
+    "  --lifetime-max S   verify: the most that exp - iat may be; any if not given\n"
+    "  --jws              verify: a JWS whose payload may be anything; its bytes are printed\n"
+    "\n"
+    "Exit status: 0 minted or accepted, 1 refused (the status is named on stderr), 2 wrong usage or a file that cannot be read.\n";
 
 /* What the command line says. */
 struct order {
@@ -64,20 +72,25 @@ struct identity {
     jwt_signer signer;
 };
 
-static int misused(const char *why, const char *what)
+int misused(const char *why, const char *what)
 {
     fprintf(stderr, "mint: %s%s\nTry 'mint --help'.\n", why, what);
     return MISUSED;
 }
 
-static int refused(jwt_status status, const char *what)
+int refused(jwt_status status, const char *what)
 {
     fprintf(stderr, "mint: %s: %s\n", what, jwt_status_name(status));
     return REFUSED;
 }
 
-/* The whole of a file, at most `size` bytes of it; -1 with errno set where that fails. */
-static long read_file(const char *path, char *bytes, size_t size)
+int unreadable(const char *path)
+{
+    fprintf(stderr, "mint: cannot read %s: %s\n", path, strerror(errno));
+    return MISUSED;
+}
+
+long read_file(const char *path, char *bytes, size_t size)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     if (file == NULL) {
@@ -100,8 +113,7 @@ static int load_identity(const struct order *order, struct identity *identity)
     const char *path = order->key_file != NULL ? order->key_file : order->secret_file;
     const long len = read_file(path, identity->file, sizeof identity->file);
     if (len < 0) {
-        fprintf(stderr, "mint: cannot read %s: %s\n", path, strerror(errno));
-        return MISUSED;
+        return unreadable(path);
     }
     jwt_status status;
     if (order->key_file != NULL) {
@@ -117,7 +129,7 @@ static int load_identity(const struct order *order, struct identity *identity)
     return status == JWT_OK ? DONE : refused(status, path);
 }
 
-static int parse_number(const char *text, int64_t *number)
+int parse_number(const char *text, int64_t *number)
 {
     char *end;
     errno = 0;
@@ -248,6 +260,10 @@ int main(int argc, char **argv)
     const char *command = argc > 1 ? argv[1] : "";
     if (strcmp(command, "--help") == 0 || (argc > 2 && strcmp(argv[2], "--help") == 0)) {
         return fputs(HELP, stdout) == EOF || fflush(stdout) == EOF ? MISUSED : DONE;
+    }
+    if (strcmp(command, "verify") == 0) {
+        argv[1] = argv[0]; /* for getopt's messages */
+        return verify(argc - 1, argv + 1);
     }
     const int is_mqtt = strcmp(command, "mqtt") == 0, is_http = strcmp(command, "http") == 0;
     if (!is_mqtt && !is_http && strcmp(command, "claims") != 0) {
