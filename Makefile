@@ -36,7 +36,7 @@ lint: ## format and lints
 
 test-host: $(DESK) ## all tests that run on this machine
 	$(CARGO) test --locked
-	$(CARGO) test --locked --test cplusplus --test openssl
+	$(CARGO) test --locked --test cplusplus --test openssl --test http_guard
 
 TARGETS := thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabi thumbv7em-none-eabihf thumbv8m.base-none-eabi \
     thumbv8m.main-none-eabi thumbv8m.main-none-eabihf riscv32imc-unknown-none-elf riscv32imac-unknown-none-elf
@@ -51,7 +51,7 @@ tools-demo:
 	@tests/tools.sh cargo cc openssl
 
 tools-test:
-	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl
+	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl curl libmicrohttpd
 
 tools-firmware:
 	@tests/tools.sh cargo cc cross-rust arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32

@@ -12,7 +12,8 @@ for tool in "$@"; do
         [ -n "$found" ] || { echo "missing: rustup component add $tool" >&2; exit 1; }
         ;;
     cc) command -v cc >/dev/null || missing="$missing gcc libc6-dev" ;;
-    g++ | clang | openssl) command -v "$tool" >/dev/null || missing="$missing $tool" ;;
+    g++ | clang | openssl | curl) command -v "$tool" >/dev/null || missing="$missing $tool" ;;
+    libmicrohttpd) [ -f /usr/include/microhttpd.h ] || missing="$missing libmicrohttpd-dev" ;;
     cross-rust)
         # Targets of rustup's serve too; Debian's compiler builds them from source.
         rustup target list --installed 2>/dev/null | grep -q thumbv7em ||
