@@ -13,10 +13,11 @@
  *
  * Text and bytes go in as `jwt_str` and `jwt_bytes`: a pointer and a length, at most 65,535 bytes. Texts need no NUL.
  *
- * Failure. Every call that can fail returns a `jwt_status`: `JWT_OK` (0), or one negative number per cause. A failed
- * call leaves every output that it was given empty: the empty string, zeros, length 0, an empty key. The one exception:
- * with `JWT_ERR_BUFFER_TOO_SMALL` a length output tells the length needed. There are no partial results. Where several
- * things are wrong at once, which of them is reported is not defined.
+ * Failure. Every call that can fail returns a `jwt_status`, or an answer with one in it: `JWT_OK` (0), or one negative
+ * number per cause. A failed call leaves every output that it was given empty: the empty string, zeros, length 0, an
+ * empty key. The one exception: with `JWT_ERR_BUFFER_TOO_SMALL` a length output tells the length needed. There are no
+ * partial results. Where several things are wrong at once, which of them is reported is not defined, unless the function
+ * says so.
  *
  * Every function that returns a `jwt_status` can also return, without listing it:
  * - `JWT_ERR_POINTER`: a pointer is NULL that the function does not call optional, or an object is not aligned for its
@@ -32,10 +33,10 @@
  * not that succeeded, and any number of times.
  *
  * Signers and verifiers refer to keys (or to a `jwt_callback`, and through it to a verifier), and RS256 and HS256 keys to
- * the bytes they were loaded from. What is referred to must stay where it is, unchanged, as long as what refers to it is
- * used: an RS256 key whose DER was overwritten fails with `JWT_ERR_SIGNATURE`. Copying a key or a signer is allowed; to
- * wipe one copy of an RS256 key wipes the decoded DER that all of them use. A signer made of NULL makes the call that
- * uses it fail with `JWT_ERR_POINTER`.
+ * the bytes they were loaded from; claims that were accepted refer to the scratch. What is referred to must stay where it
+ * is, unchanged, as long as what refers to it is used: an RS256 key whose DER was overwritten fails with
+ * `JWT_ERR_SIGNATURE`. Copying a key or a signer is allowed; to wipe one copy of an RS256 key wipes the decoded DER that
+ * all of them use. A signer or verifier made of NULL makes the call that uses it fail with `JWT_ERR_POINTER`.
  *
  * Inputs must not change while a call runs.
  *
@@ -1345,7 +1346,7 @@ jwt_status jwt_verify_jws(struct jwt_bytes *payload,
  * @param[out] header       What the header says; empty on failure.
  * @param[in]  token        The token.
  * @param[out] scratch      Where the header is decoded; borrowed by `header`. Zeros on failure.
- * @param[in]  scratch_size Room there, in bytes. What `JWT_SCRATCH_SIZE()` gives is enough.
+ * @param[in]  scratch_size Room there, in bytes. What `jwt_verify()` needs is enough.
  * @param[out] scratch_len  How much of it the header needs; 0 on failure, but see below.
  * @retval JWT_OK                     Read. It does not mean that the token is good.
  * @retval JWT_REJECT_MALFORMED       Not three parts, or the first is not a JOSE header; `kid` is no text.

@@ -127,13 +127,21 @@ fn a_program_holds_only_what_it_calls() {
         if (jwt_rs256_key_load_der(&key, jwt_bytes_from(der, 2)) != JWT_OK) { return 1; }
         jwt_signer signer = jwt_rs256_signer(&key);
         return jwt_mint_http(&claims, &signer, out, sizeof out, &len);";
+    const HS256_VERIFIER: &str =
+        "jwt_hs256_key key; jwt_policy policy = {0}; jwt_verified verified; uint8_t scratch[9];
+        size_t len; static const uint8_t secret[32] = {1};
+        if (jwt_hs256_key_load(&key, jwt_bytes_from(secret, 32)) != JWT_OK) { return 1; }
+        jwt_verifier verifier = jwt_hs256_verifier(&key);
+        return jwt_verify(&verified, JWT_STR(\"a.b.c\"), &verifier, 1, &policy, scratch, 9, &len);";
     // Parts of mangled names: modules of ours.
     let traits = |symbols: &str| {
-        ["4p256", "5rs256", "10montgomery", "3pem", "5hs256", "jwt_mint_mqtt", "jwt_mint_http"]
+        ["4p256", "5rs256", "10montgomery", "3pem", "5hs256", "jwt_mint_mqtt", "jwt_mint_http", "jwt_verify", "4json4scan"]
             .map(|word| symbols.contains(word).then_some(word))
     };
     let es256 = traits(&linked("es256_only", ES256));
     assert_eq!(es256.iter().flatten().collect::<Vec<_>>(), [&"4p256", &"jwt_mint_mqtt"]);
+    let hs256_verifier = traits(&linked("hs256_verifier_only", HS256_VERIFIER));
+    assert_eq!(hs256_verifier.iter().flatten().collect::<Vec<_>>(), [&"5hs256", &"jwt_verify", &"4json4scan"]);
     let rs256 = traits(&linked("rs256_only", RS256));
     assert_eq!(rs256.iter().flatten().collect::<Vec<_>>(), [&"5rs256", &"10montgomery", &"jwt_mint_http"]);
 }

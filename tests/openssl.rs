@@ -10,9 +10,10 @@ use std::process::Command;
 
 use capi::random::Source;
 use capi::token::Token;
+use capi::verify::{Policy, forge, verify};
 use capi::{
     Es256, Es256Public, Hs256, JWT_SIGNATURE_ES256_RAW, JWT_SIGNATURE_RS256_2048, JWT_SIGNATURE_RS256_3072,
-    JWT_SIGNATURE_RS256_4096, PrivateKey, Rs256, Rs256Public, der, sign, sign_by_callback,
+    JWT_SIGNATURE_RS256_4096, PrivateKey, Rs256, Rs256Public, der, key_file, sign, sign_by_callback,
 };
 
 /// A folder of its own for every test.
@@ -95,6 +96,40 @@ fn ec_keys_load_and_sign() {
             let message = token.signing_input.as_bytes();
             let believed = sign_by_callback(JWT_SIGNATURE_ES256_RAW, &theirs, Some(&public.verifier()), message);
             assert_eq!(believed, Ok(theirs), "{command}");
+        }
+    }
+}
+
+/// Tokens that `openssl` signs, of every algorithm, are accepted; with any bit flipped they are not.
+#[test]
+fn tokens_that_openssl_signs_are_accepted() {
+    let bench = Bench::new("tokens");
+    let (secret, digits) = ([0x5a; 32], "5a".repeat(32));
+    bench.put("ec.pem", key_file("ec_sec1.pem").as_bytes());
+    bench.put("rsa.pem", key_file("rsa_2048_pkcs8.pem").as_bytes());
+    let (ec, rsa) = (Es256Public::pem(&key_file("ec_public.pem")), Rs256Public::pem(&key_file("rsa_2048_public.pem")));
+    let (ec, rsa, hs) = (ec.unwrap(), rsa.unwrap(), Hs256::secret(&secret).unwrap());
+    let policy = Policy { now: 1_700_000_000, ..Policy::default() };
+    let payload = r#"{"sub":"d","iat":1700000000,"exp":1700003600}"#;
+    for (algorithm, verifier, options) in [
+        ("ES256", ec.verifier(), "-sign ec.pem".to_owned()),
+        ("RS256", rsa.verifier(), "-sign rsa.pem".to_owned()),
+        ("HS256", hs.verifier(), format!("-mac HMAC -macopt hexkey:{digits} -binary")),
+    ] {
+        let header = format!(r#"{{"alg":"{algorithm}"}}"#);
+        let mut token = forge(header.as_bytes(), payload.as_bytes(), |message| {
+            bench.put("message", message);
+            bench.openssl(&format!("dgst -sha256 {options} -out signature message"));
+            let signature = bench.bytes("signature");
+            if algorithm == "ES256" { der::raw_from_ecdsa(&signature) } else { signature }
+        });
+        assert_eq!(verify(&token, &verifier, &policy).as_deref(), Ok(payload), "{algorithm}");
+        for place in 0..token.len() {
+            for bit in 0..8 {
+                token[place] ^= 1 << bit;
+                assert!(verify(&token, &verifier, &policy).is_err(), "{algorithm}, bit {bit} of {place}");
+                token[place] ^= 1 << bit;
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use super::signer::jwt_verifier;
 use super::types::{jwt_bytes, jwt_str};
 use crate::claims::PROFILE_LIFETIME_MAX;
 use crate::header;
-use crate::json::read::{Object, Text};
+use crate::json::read::{Object, unescape_in_place};
 use crate::policy::{self, Policy};
 use crate::status::{Status, jwt_status};
 use crate::verify::Compact;
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn jwt_verify_jws(
 /// @param[out] header       What the header says; empty on failure.
 /// @param[in]  token        The token.
 /// @param[out] scratch      Where the header is decoded; borrowed by `header`. Zeros on failure.
-/// @param[in]  scratch_size Room there, in bytes. What `JWT_SCRATCH_SIZE()` gives is enough.
+/// @param[in]  scratch_size Room there, in bytes. What `jwt_verify()` needs is enough.
 /// @param[out] scratch_len  How much of it the header needs; 0 on failure, but see below.
 /// @retval JWT_OK                     Read. It does not mean that the token is good.
 /// @retval JWT_REJECT_MALFORMED       Not three parts, or the first is not a JOSE header; `kid` is no text.
@@ -186,37 +186,25 @@ pub unsafe extern "C" fn jwt_header_peek(
     unsafe {
         fill_with_buffer(header, (scratch, scratch_size, scratch_len), |inputs, header, scratch, len| {
             let token = Compact::split(inputs.raw_text(token)?)?;
-            let header_len = token.header_len()?;
-            *len = header_len;
-            let (decoded, mut room) =
-                scratch.split_at_mut_checked(header_len).ok_or(Status::JWT_ERR_BUFFER_TOO_SMALL)?;
-            let found = token.header(decoded)?;
-            // Texts with escapes are unescaped behind the header.
-            *len += [Some(found.algorithm), found.key_id].into_iter().flatten().map(unescaped_len).sum::<usize>();
-            header.algorithm = borrowed(found.algorithm, &mut room)?;
-            if let Some(key_id) = found.key_id {
-                header.key_id = borrowed(key_id, &mut room)?;
+            *len = token.header_len()?;
+            let scratch = scratch.get_mut(..*len).ok_or(Status::JWT_ERR_BUFFER_TOO_SMALL)?;
+            let start = scratch.as_ptr().addr();
+            let found = token.header(scratch)?;
+            let (algorithm, key_id) = (found.algorithm.range(start), found.key_id.map(|key_id| key_id.range(start)));
+            header.algorithm = unescaped(scratch.get_mut(algorithm));
+            if let Some(key_id) = key_id {
+                header.key_id = unescaped(scratch.get_mut(key_id));
             }
             Ok(())
         })
     }
 }
 
-/// Room that a text takes besides where it stands.
-fn unescaped_len(text: Text<'_>) -> usize {
-    if text.plain().is_some() { 0 } else { text.len() }
-}
-
-/// A text where it stands or, where it has escapes, from the front of `room`.
-fn borrowed(text: Text<'_>, room: &mut &mut [u8]) -> Result<jwt_str, Status> {
-    if let Some(plain) = text.plain() {
-        return Ok(plain.into());
-    }
-    let (place, rest) =
-        core::mem::take(room).split_at_mut_checked(text.len()).ok_or(Status::JWT_ERR_BUFFER_TOO_SMALL)?;
-    *room = rest;
-    text.write(place);
-    Ok(jwt_str { ptr: place.as_ptr().cast(), len: place.len() })
+/// A text in the scratch, unescaped where it stands.
+fn unescaped(escaped: Option<&mut [u8]>) -> jwt_str {
+    let escaped = escaped.unwrap_or_default();
+    let len = unescape_in_place(escaped);
+    jwt_str { ptr: escaped.as_ptr().cast(), len }
 }
 
 impl From<&str> for jwt_str {

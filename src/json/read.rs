@@ -1,6 +1,7 @@
 //! One JSON object, read where it stands: its members by name, and texts without their escapes.
 
 use core::iter::from_fn;
+use core::ops::Range;
 
 use super::scan::Cursor;
 use crate::status::Status;
@@ -33,9 +34,10 @@ impl<'a> Text<'a> {
         self.chars().map(char::len_utf8).sum()
     }
 
-    /// The text itself, where nothing in it is escaped.
-    pub fn plain(self) -> Option<&'a str> {
-        (!self.escaped.contains('\\')).then_some(self.escaped)
+    /// Where it stands, still escaped, in the JSON that starts at the address `start`.
+    pub fn range(self, start: usize) -> Range<usize> {
+        let offset = self.escaped.as_ptr().addr().wrapping_sub(start);
+        offset..offset.wrapping_add(self.escaped.len())
     }
 
     /// Writes it unescaped to the front of `out`, which has room for [`Self::len`] bytes.
@@ -47,6 +49,25 @@ impl<'a> Text<'a> {
             }
         }
     }
+}
+
+/// Replaces an escaped text by the text itself, at its front; returns its length. Unescaped, no character is longer.
+pub fn unescape_in_place(escaped: &mut [u8]) -> usize {
+    /// A pair of surrogates.
+    const LONGEST: usize = "\\ud83d\\ude00".len();
+    let (mut read, mut written) = (0, 0);
+    while let Some(rest) = escaped.get(read..) {
+        let window = rest.get(..LONGEST).unwrap_or(rest);
+        let mut cursor = Cursor::new(window.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
+        let Some(character) = cursor.character() else { break };
+        read += cursor.at();
+        for (&byte, place) in character.encode_utf8(&mut [0; 4]).as_bytes().iter().zip(escaped.iter_mut().skip(written))
+        {
+            *place = byte;
+            written += 1;
+        }
+    }
+    written
 }
 
 /// The texts of a value that is a text or an array; `None` in the place of whatever is no text.

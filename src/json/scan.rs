@@ -33,6 +33,11 @@ impl<'a> Cursor<'a> {
         self.at == self.text.len()
     }
 
+    /// How many bytes it has passed over.
+    pub const fn at(&self) -> usize {
+        self.at
+    }
+
     pub fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }

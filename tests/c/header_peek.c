@@ -40,6 +40,8 @@ static void algorithm_and_key_id_are_read_unchecked(void)
     expect_header("{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"device-7\"}", "ES256", "device-7");
     expect_header("{\"kid\":\"\",\"alg\":\"none\"}", "none", "");
     expect_header("{\"alg\":\"HS256\"}", "HS256", NULL);
+    expect_header("{\"alg\":\"ES256\",\"kid\":\"\xc3\xa9\xf0\x9f\x98\x80\xc3\xa9\xf0\x9f\x98\x80\xc3\xa9\"}", "ES256",
+                  "\xc3\xa9\xf0\x9f\x98\x80\xc3\xa9\xf0\x9f\x98\x80\xc3\xa9");
     expect_header("{\"alg\":\"\\u0048S256\",\"kid\":\"a\\/b+\\u00e9\\ud83d\\ude00\"}", "HS256", "a/b+\xc3\xa9\xf0\x9f\x98\x80");
     /* The signature is nobody's. */
     memset(token + token_len - 43, 'A', 43);
@@ -67,30 +69,13 @@ static void headers_that_are_none_are_refused(void)
 
 static void scratch_of_any_size_is_all_or_nothing(void)
 {
-    static const char plain[] = "{\"alg\":\"ES256\",\"kid\":\"device\"}";
-    size_t len = 7777;
-    forge(plain, "{}");
-    harness_sweep(peek, sizeof plain - 1, sizeof plain - 1);
-    CHECK_STATUS(JWT_ERR_BUFFER_TOO_SMALL, peek(NULL, 0, &len));
-    CHECK(len == sizeof plain - 1);
-}
-
-static void scratch_for_escapes_is_told_once_the_header_is_read(void)
-{
     static const char escaped[] = "{\"alg\":\"ES\\u003256\",\"kid\":\"\\u0064evice\"}";
-    const size_t header_len = sizeof escaped - 1;
-    size_t size;
+    size_t len = 7777;
     forge(escaped, "{}");
-    for (size = 0; size <= header_len + 12; size++) {
-        char *room = harness_room(size);
-        size_t len = 7777;
-        harness_note("scratch", size);
-        CHECK_STATUS(size < header_len + 11 ? JWT_ERR_BUFFER_TOO_SMALL : JWT_OK, peek(room, size, &len));
-        CHECK(len == (size < header_len ? header_len : header_len + 11));
-        CHECK(harness_guards_hold(size));
-        CHECK(size >= header_len + 11 || harness_all(room, size, 0));
-    }
+    harness_sweep(peek, sizeof escaped - 1, sizeof escaped - 1);
     CHECK(is(header.algorithm, "ES256") && is(header.key_id, "device"));
+    CHECK_STATUS(JWT_ERR_BUFFER_TOO_SMALL, peek(NULL, 0, &len));
+    CHECK(len == sizeof escaped - 1);
 }
 
 static void null_pointers_and_overlaps_are_refused(void)
@@ -110,5 +95,4 @@ static void null_pointers_and_overlaps_are_refused(void)
 }
 
 CASES(CASE(algorithm_and_key_id_are_read_unchecked), CASE(headers_that_are_none_are_refused),
-      CASE(scratch_of_any_size_is_all_or_nothing), CASE(scratch_for_escapes_is_told_once_the_header_is_read),
-      CASE(null_pointers_and_overlaps_are_refused));
+      CASE(scratch_of_any_size_is_all_or_nothing), CASE(null_pointers_and_overlaps_are_refused));
