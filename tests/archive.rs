@@ -135,8 +135,18 @@ fn a_program_holds_only_what_it_calls() {
         return jwt_verify(&verified, JWT_STR(\"a.b.c\"), &verifier, 1, &policy, scratch, 9, &len);";
     // Parts of mangled names: modules of ours.
     let traits = |symbols: &str| {
-        ["4p256", "5rs256", "10montgomery", "3pem", "5hs256", "jwt_mint_mqtt", "jwt_mint_http", "jwt_verify", "4json4scan"]
-            .map(|word| symbols.contains(word).then_some(word))
+        [
+            "4p256",
+            "5rs256",
+            "10montgomery",
+            "3pem",
+            "5hs256",
+            "jwt_mint_mqtt",
+            "jwt_mint_http",
+            "jwt_verify",
+            "4json4scan",
+        ]
+        .map(|word| symbols.contains(word).then_some(word))
     };
     let es256 = traits(&linked("es256_only", ES256));
     assert_eq!(es256.iter().flatten().collect::<Vec<_>>(), [&"4p256", &"jwt_mint_mqtt"]);
