@@ -1,5 +1,5 @@
 /*
- * mint: device tokens on the desk. Every entry of jwt_mint.h that mints, behind a command line; verify.c has what checks.
+ * mint: device tokens on the desk. Every entry of jwt_mint.h that mints, behind a command line; verify.c is for checking.
  *
  *     mint mqtt   --key ec_private.pem --project my-project
  *     mint http   --key rsa_private.pem --system-key 0123456789abcdef0123456789ab --device my-device
@@ -52,7 +52,8 @@ static const char HELP[] =
     "  --lifetime-max S   verify: the most that exp - iat may be; any if not given\n"
     "  --jws              verify: a JWS whose payload may be anything; its bytes are printed\n"
     "\n"
-    "Exit status: 0 minted or accepted, 1 refused (the status is named on stderr), 2 wrong usage or a file that cannot be read.\n";
+    "Exit status: 0 minted or accepted, 1 refused (the status is named on stderr), 2 wrong usage or a file that cannot\n"
+    "be read.\n";
 
 /* What the command line says. */
 struct order {

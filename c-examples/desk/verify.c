@@ -40,7 +40,8 @@ static int load_authority(const char *key_file, const char *secret_file, struct 
         authority->verifier = jwt_es256_verifier(&authority->ec);
         if (status == JWT_ERR_KEY_ALGORITHM) {
             size_t der_len;
-            status = jwt_rs256_public_key_load_pem(&authority->rsa, text, authority->der, sizeof authority->der, &der_len);
+            status =
+                jwt_rs256_public_key_load_pem(&authority->rsa, text, authority->der, sizeof authority->der, &der_len);
             authority->verifier = jwt_rs256_verifier(&authority->rsa);
         }
     }

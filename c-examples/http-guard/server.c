@@ -33,8 +33,8 @@ struct credentials {
     int is_ambiguous;
 };
 
-static enum MHD_Result collect(void *context, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value,
-                               size_t value_len)
+static enum MHD_Result collect(void *context, enum MHD_ValueKind kind, const char *name, size_t name_len,
+                               const char *value, size_t value_len)
 {
     struct credentials *found = context;
     jwt_str *place;
@@ -53,10 +53,11 @@ static enum MHD_Result collect(void *context, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
-static enum MHD_Result respond(struct MHD_Connection *connection, unsigned code, const char *challenge, const char *json,
-                               size_t len)
+static enum MHD_Result respond(struct MHD_Connection *connection, unsigned code, const char *challenge,
+                               const char *json, size_t len)
 {
-    struct MHD_Response *response = MHD_create_response_from_buffer(len, (void *)(uintptr_t)json, MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(len, (void *)(uintptr_t)json, MHD_RESPMEM_MUST_COPY);
     enum MHD_Result result;
     if (response == NULL) {
         return MHD_NO;
@@ -128,7 +129,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     policy.now = (int64_t)time(NULL);
     policy.leeway = LEEWAY;
     policy.audience = server->audience;
-    answer = jwt_guard_http(&verified, &found.request, &server->verifier, 1, &policy, scratch, sizeof scratch, &scratch_len);
+    answer =
+        jwt_guard_http(&verified, &found.request, &server->verifier, 1, &policy, scratch, sizeof scratch, &scratch_len);
     if (answer.code != 200) {
         return refuse(connection, answer.code, answer.www_authenticate, jwt_status_name(answer.status));
     }

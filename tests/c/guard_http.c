@@ -50,8 +50,10 @@ static void authorize(const char *before, const char *behind)
 
 static void bearer_is_read_as_rfc_9110_has_it(void)
 {
-    static const char *const good[] = {"Bearer ", "bearer ", "BEARER ", "bEaReR ", "Bearer  ", "Bearer      ", " Bearer ", "\t Bearer "};
-    static const char *const none[] = {"", " ", "Basic ", "Bearer", "Bearer\t", "Bearerx ", "Bear ", "Token ", "\"Bearer\" ", "Bearer,"};
+    static const char *const good[] = {"Bearer ",  "bearer ",      "BEARER ",  "bEaReR ",
+                                       "Bearer  ", "Bearer      ", " Bearer ", "\t Bearer "};
+    static const char *const none[] = {"",         " ",     "Basic ", "Bearer",      "Bearer\t",
+                                       "Bearerx ", "Bear ", "Token ", "\"Bearer\" ", "Bearer,"};
     size_t i;
     begin();
     for (i = 0; i < sizeof good / sizeof good[0]; i++) {

@@ -42,7 +42,8 @@ static void algorithm_and_key_id_are_read_unchecked(void)
     expect_header("{\"alg\":\"HS256\"}", "HS256", NULL);
     expect_header("{\"alg\":\"ES256\",\"kid\":\"\xc3\xa9\xf0\x9f\x98\x80\xc3\xa9\xf0\x9f\x98\x80\xc3\xa9\"}", "ES256",
                   "\xc3\xa9\xf0\x9f\x98\x80\xc3\xa9\xf0\x9f\x98\x80\xc3\xa9");
-    expect_header("{\"alg\":\"\\u0048S256\",\"kid\":\"a\\/b+\\u00e9\\ud83d\\ude00\"}", "HS256", "a/b+\xc3\xa9\xf0\x9f\x98\x80");
+    expect_header("{\"alg\":\"\\u0048S256\",\"kid\":\"a\\/b+\\u00e9\\ud83d\\ude00\"}", "HS256",
+                  "a/b+\xc3\xa9\xf0\x9f\x98\x80");
     /* The signature is nobody's. */
     memset(token + token_len - 43, 'A', 43);
     {
@@ -89,8 +90,7 @@ static void null_pointers_and_overlaps_are_refused(void)
     CHECK_STATUS(JWT_ERR_POINTER, jwt_header_peek(&header, text, NULL, 1, &len));
     CHECK_STATUS(JWT_ERR_POINTER, jwt_header_peek(&header, text, scratch, sizeof scratch, NULL));
     CHECK_STATUS(JWT_ERR_TOO_LONG, jwt_header_peek(&header, text_of(token, 65536), scratch, sizeof scratch, &len));
-    CHECK_STATUS(JWT_ERR_OVERLAP,
-                 jwt_header_peek(&header, text, (uint8_t *)(void *)token + token_len - 1, 1, &len));
+    CHECK_STATUS(JWT_ERR_OVERLAP, jwt_header_peek(&header, text, (uint8_t *)(void *)token + token_len - 1, 1, &len));
     CHECK_STATUS(JWT_ERR_OVERLAP, jwt_header_peek(&header, text, (uint8_t *)(void *)&header, sizeof header, &len));
 }
 

@@ -2,9 +2,10 @@
 
 #include "verifying.h"
 
-#define CLAIMS                                                                                                         \
-    "{\"iat\":1700000000,\"exp\":1700003600,\"plain\":\"kitchen\",\"empty\":\"\",\"escaped\":\"a\\\"b\\\\\\u00e9\\uD83D\\uDE00\\n\","     \
-    "\"nul\":\"admin\\u0000\",\"t\":true,\"f\":false,\"null\":null,\"object\":{ \"a\" : [1, 2] },\"array\":[1,\"x\"],"      \
+#define CLAIMS \
+    "{\"iat\":1700000000,\"exp\":1700003600,\"plain\":\"kitchen\",\"empty\":\"\",\"escaped\":" \
+    "\"a\\\"b\\\\\\u00e9\\uD83D\\uDE00\\n\"," \
+    "\"nul\":\"admin\\u0000\",\"t\":true,\"f\":false,\"null\":null,\"object\":{ \"a\" : [1, 2] },\"array\":[1,\"x\"]," \
     "\"aud\":[\"one\",\"tw\\u006f\"],\"e\\u0073c\":7,\"\":9}"
 
 static char out[40];
@@ -122,7 +123,8 @@ static void expect_json(const char *name, const char *expected)
     jwt_str json;
     CHECK_STATUS(JWT_OK, jwt_verified_json(&json, &verified, jwt_str_from(name)));
     CHECK(json.len == strlen(expected) && memcmp(json.ptr, expected, json.len) == 0);
-    CHECK(json.ptr > (const char *)(const void *)scratch && json.ptr < (const char *)(const void *)(scratch + sizeof scratch));
+    CHECK(json.ptr > (const char *)(const void *)scratch &&
+          json.ptr < (const char *)(const void *)(scratch + sizeof scratch));
 }
 
 static void json_is_as_it_stands(void)
@@ -209,7 +211,8 @@ static void null_pointers_and_overlaps_are_refused(void)
     CHECK_STATUS(JWT_ERR_POINTER, jwt_verified_boolean(&boolean, NULL, JWT_STR("t")));
     CHECK_STATUS(JWT_ERR_POINTER, jwt_verified_json(NULL, &verified, JWT_STR("t")));
     CHECK_STATUS(JWT_ERR_POINTER, jwt_verified_json(&json, NULL, JWT_STR("t")));
-    CHECK_STATUS(JWT_ERR_OVERLAP, jwt_verified_text(&verified, JWT_STR("plain"), (char *)(void *)scratch + 10, 40, &len));
+    CHECK_STATUS(JWT_ERR_OVERLAP,
+                 jwt_verified_text(&verified, JWT_STR("plain"), (char *)(void *)scratch + 10, 40, &len));
     CHECK(len == 0);
     CHECK_STATUS(JWT_ERR_OVERLAP, jwt_verified_json(&verified.payload, &verified, JWT_STR("t")));
 }

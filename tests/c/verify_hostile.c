@@ -33,7 +33,8 @@ static void none_is_refused_in_every_spelling(void)
     }
     /* RFC 7515 appendix A.5. */
     memcpy(token,
-           "eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.",
+           "eyJhbGciOiJub25lIn0."
+           "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.",
            115);
     token_len = 115;
     expect(JWT_REJECT_ALGORITHM);
@@ -70,7 +71,9 @@ static void algorithm_is_one_text(void)
 static void key_in_the_token_is_never_read(void)
 {
     begin();
-    expect_header(JWT_OK, "{\"alg\":\"HS256\",\"jwk\":{\"kty\":\"oct\",\"k\":\"AAAA\"},\"jku\":\"https://a\",\"x5u\":1,\"x5c\":[]}");
+    expect_header(
+        JWT_OK,
+        "{\"alg\":\"HS256\",\"jwk\":{\"kty\":\"oct\",\"k\":\"AAAA\"},\"jku\":\"https://a\",\"x5u\":1,\"x5c\":[]}");
     CHECK_STATUS(JWT_OK, jwt_hs256_key_load(&hs256_key, secret_bytes("another secret of 32 bytes or so", 32)));
     expect(JWT_REJECT_SIGNATURE);
 }
@@ -105,18 +108,89 @@ static void duplicate_names_are_refused(void)
 
 static void json_is_that_of_rfc_8259(void)
 {
-    static const char *const bad[] = {
-        "", " ", "null", "true", "1", "\"text\"", "[]", "[" "{}" "]", "{", "}", "{}}", "{}{}", "{} x", "{,}", "{\"a\"}",
-        "{\"a\":}", "{\"a\":1,}", "{,\"a\":1}", "{\"a\":1 \"b\":2}", "{\"a\":1;\"b\":2}", "{a:1}", "{'a':1}", "{1:1}",
-        "{\"a\":01}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":5.}", "{\"a\":-}", "{\"a\":1e}", "{\"a\":1e+}", "{\"a\":0x10}",
-        "{\"a\":NaN}", "{\"a\":Infinity}", "{\"a\":-Infinity}", "{\"a\":1_000}", "{\"a\":True}", "{\"a\":nul}",
-        "{\"a\":nulll}", "{\"a\":undefined}", "{\"a\":[1,]}", "{\"a\":[,1]}", "{\"a\":[1}", "{\"a\":[1}]", "{\"a\":{]}",
-        "{\"a\":\"", "{\"a\":\"\\\"}", "{\"a\":\"\\x41\"}", "{\"a\":\"\\u12\"}", "{\"a\":\"\\u123g\"}", "{\"a\":\"\\U0041\"}",
-        "{\"a\":\"\\ud800\"}", "{\"a\":\"\\udc00\"}", "{\"a\":\"\\ud800\\u0041\"}", "{\"a\":\"\\ud800\\ud800\"}",
-        "{\"a\":\"\\ud800x\"}", "{\"a\":\"\\udc00\\ud800\"}", "{\"\\ud800\":1}", "{\"a\":\"\n\"}", "{\"a\":\"\t\"}",
-        "{\"a\":\"\x1f\"}", "{\"a\":\"\x01\"}", "{\"a\n\":1}", "{\"a\":1}//", "{/**/\"a\":1}", "{\"a\":1}#", "\xef\xbb\xbf{}",
-        "\v{}", "\f{}", "{\"a\":1\xc2\xa0}", "{\"a\":'b'}", "{\"a\":\"b\"\"c\"}", "{\"a\"::1}", "{\"a\":1:2}", "{\"a\" 1}",
-        "{\"a\":(1)}", "{\"a\":--1}", "{\"a\":1.2.3}", "{\"a\":1e5.5}", "{\"a\":1e1e1}", "{\"a\":00}", "{\"a\":-01}"};
+    static const char *const bad[] = {"",
+                                      " ",
+                                      "null",
+                                      "true",
+                                      "1",
+                                      "\"text\"",
+                                      "[]",
+                                      "["
+                                      "{}"
+                                      "]",
+                                      "{",
+                                      "}",
+                                      "{}}",
+                                      "{}{}",
+                                      "{} x",
+                                      "{,}",
+                                      "{\"a\"}",
+                                      "{\"a\":}",
+                                      "{\"a\":1,}",
+                                      "{,\"a\":1}",
+                                      "{\"a\":1 \"b\":2}",
+                                      "{\"a\":1;\"b\":2}",
+                                      "{a:1}",
+                                      "{'a':1}",
+                                      "{1:1}",
+                                      "{\"a\":01}",
+                                      "{\"a\":+1}",
+                                      "{\"a\":.5}",
+                                      "{\"a\":5.}",
+                                      "{\"a\":-}",
+                                      "{\"a\":1e}",
+                                      "{\"a\":1e+}",
+                                      "{\"a\":0x10}",
+                                      "{\"a\":NaN}",
+                                      "{\"a\":Infinity}",
+                                      "{\"a\":-Infinity}",
+                                      "{\"a\":1_000}",
+                                      "{\"a\":True}",
+                                      "{\"a\":nul}",
+                                      "{\"a\":nulll}",
+                                      "{\"a\":undefined}",
+                                      "{\"a\":[1,]}",
+                                      "{\"a\":[,1]}",
+                                      "{\"a\":[1}",
+                                      "{\"a\":[1}]",
+                                      "{\"a\":{]}",
+                                      "{\"a\":\"",
+                                      "{\"a\":\"\\\"}",
+                                      "{\"a\":\"\\x41\"}",
+                                      "{\"a\":\"\\u12\"}",
+                                      "{\"a\":\"\\u123g\"}",
+                                      "{\"a\":\"\\U0041\"}",
+                                      "{\"a\":\"\\ud800\"}",
+                                      "{\"a\":\"\\udc00\"}",
+                                      "{\"a\":\"\\ud800\\u0041\"}",
+                                      "{\"a\":\"\\ud800\\ud800\"}",
+                                      "{\"a\":\"\\ud800x\"}",
+                                      "{\"a\":\"\\udc00\\ud800\"}",
+                                      "{\"\\ud800\":1}",
+                                      "{\"a\":\"\n\"}",
+                                      "{\"a\":\"\t\"}",
+                                      "{\"a\":\"\x1f\"}",
+                                      "{\"a\":\"\x01\"}",
+                                      "{\"a\n\":1}",
+                                      "{\"a\":1}//",
+                                      "{/**/\"a\":1}",
+                                      "{\"a\":1}#",
+                                      "\xef\xbb\xbf{}",
+                                      "\v{}",
+                                      "\f{}",
+                                      "{\"a\":1\xc2\xa0}",
+                                      "{\"a\":'b'}",
+                                      "{\"a\":\"b\"\"c\"}",
+                                      "{\"a\"::1}",
+                                      "{\"a\":1:2}",
+                                      "{\"a\" 1}",
+                                      "{\"a\":(1)}",
+                                      "{\"a\":--1}",
+                                      "{\"a\":1.2.3}",
+                                      "{\"a\":1e5.5}",
+                                      "{\"a\":1e1e1}",
+                                      "{\"a\":00}",
+                                      "{\"a\":-01}"};
     size_t i;
     begin();
     for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -131,15 +205,31 @@ static void json_with_blanks_and_escapes_is_accepted(void)
     begin();
     expect_payload(JWT_OK, "\r\n\t {\r\n\t \"iat\" \r:\n\t1700000000 ,\t\"exp\":1700003600\n}\n ");
     expect_payload(JWT_OK, "{\"\\u0065\\u0078\\u0070\":1700003600,\"iat\":1700000000}");
-    expect_payload(JWT_OK, "{" GOOD_TIMES ",\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\uD834\\uDD1E\x7f\xc2\x80\xf4\x8f\xbf\xbf\"}");
-    expect_payload(JWT_OK, "{" GOOD_TIMES ",\"a\":[0,-0,0.5,-1.5e-7,1E+9,1e400,[],{},[[]],{\"\":{}},null,true,false,\"\"]}");
+    expect_payload(JWT_OK, "{" GOOD_TIMES
+                           ",\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\uD834\\uDD1E\x7f\xc2\x80\xf4\x8f\xbf\xbf\"}");
+    expect_payload(JWT_OK,
+                   "{" GOOD_TIMES ",\"a\":[0,-0,0.5,-1.5e-7,1E+9,1e400,[],{},[[]],{\"\":{}},null,true,false,\"\"]}");
 }
 
 static void bytes_that_are_no_utf8_are_refused(void)
 {
-    static const char *const bad[] = {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc3", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xe2\x82",
-                                      "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",
-                                      "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80", "\xfe", "\xff"};
+    static const char *const bad[] = {"\x80",
+                                      "\xbf",
+                                      "\xc0\x80",
+                                      "\xc1\xbf",
+                                      "\xc3",
+                                      "\xe0\x80\x80",
+                                      "\xe0\x9f\xbf",
+                                      "\xe2\x82",
+                                      "\xed\xa0\x80",
+                                      "\xed\xbf\xbf",
+                                      "\xf0\x80\x80\x80",
+                                      "\xf0\x8f\xbf\xbf",
+                                      "\xf4\x90\x80\x80",
+                                      "\xf5\x80\x80\x80",
+                                      "\xf8\x88\x80\x80\x80",
+                                      "\xfe",
+                                      "\xff"};
     size_t i;
     begin();
     for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -157,7 +247,8 @@ static void bytes_that_are_no_utf8_are_refused(void)
         expect_header(JWT_REJECT_MALFORMED, json.text);
     }
     harness_note(NULL, 0);
-    forge_bytes(HS256_HEADER, sizeof HS256_HEADER - 1, "{" GOOD_TIMES ",\"a\":\"\0\"}", sizeof "{" GOOD_TIMES ",\"a\":\"\0\"}" - 1);
+    forge_bytes(HS256_HEADER, sizeof HS256_HEADER - 1, "{" GOOD_TIMES ",\"a\":\"\0\"}",
+                sizeof "{" GOOD_TIMES ",\"a\":\"\0\"}" - 1);
     expect(JWT_REJECT_MALFORMED);
     forge_bytes(HS256_HEADER, sizeof HS256_HEADER - 1, GOOD_PAYLOAD, sizeof GOOD_PAYLOAD);
     expect(JWT_REJECT_MALFORMED);
@@ -215,9 +306,23 @@ static void members_of_a_header_are_bounded(void)
 
 static void two_dots_it_is(void)
 {
-    static const char *const bad[] = {"", ".", "..", "...", "a", "a.b", "a.b.c", "....", "e30.e30", "e30.e30.", ".e30.", "..e30",
-                                      "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.", "eyJhbGciOiJIUzI1NiJ9.e30.AA.",
-                                      "eyJhbGciOiJIUzI1NiJ9.e30.AA.AA", ".eyJhbGciOiJIUzI1NiJ9.e30.AA",
+    static const char *const bad[] = {"",
+                                      ".",
+                                      "..",
+                                      "...",
+                                      "a",
+                                      "a.b",
+                                      "a.b.c",
+                                      "....",
+                                      "e30.e30",
+                                      "e30.e30.",
+                                      ".e30.",
+                                      "..e30",
+                                      "eyJhbGciOiJIUzI1NiJ9",
+                                      "eyJhbGciOiJIUzI1NiJ9.",
+                                      "eyJhbGciOiJIUzI1NiJ9.e30.AA.",
+                                      "eyJhbGciOiJIUzI1NiJ9.e30.AA.AA",
+                                      ".eyJhbGciOiJIUzI1NiJ9.e30.AA",
                                       "eyJhbGciOiJIUzI1NiJ9.e30.AA.AA.AA"};
     size_t i;
     begin();
@@ -347,8 +452,9 @@ static void expect_es256(int32_t expected, const uint8_t *signature, size_t len)
 /* CVE-2022-21449 ('psychic signatures') and its neighbours: r or s of 0, n, or more. */
 static void ecdsa_numbers_out_of_range_are_refused(void)
 {
-    static const uint8_t order[32] = {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                      0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51};
+    static const uint8_t order[32] = {0xff, 0xff, 0xff, 0xff, 0,    0,    0,    0,    0xff, 0xff, 0xff,
+                                      0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17,
+                                      0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51};
     uint8_t signature[72];
     unsigned r;
     unsigned s;
@@ -420,7 +526,7 @@ static void ecdsa_signature_has_64_bytes(void)
 
 CASES(CASE(none_is_refused_in_every_spelling), CASE(algorithm_is_one_text), CASE(key_in_the_token_is_never_read),
       CASE(what_must_be_understood_is_refused), CASE(duplicate_names_are_refused), CASE(json_is_that_of_rfc_8259),
-      CASE(json_with_blanks_and_escapes_is_accepted), CASE(bytes_that_are_no_utf8_are_refused), CASE(nesting_is_bounded),
-      CASE(members_of_a_header_are_bounded), CASE(two_dots_it_is), CASE(base64url_is_strict),
+      CASE(json_with_blanks_and_escapes_is_accepted), CASE(bytes_that_are_no_utf8_are_refused),
+      CASE(nesting_is_bounded), CASE(members_of_a_header_are_bounded), CASE(two_dots_it_is), CASE(base64url_is_strict),
       CASE(signature_has_one_length_and_one_spelling), CASE(ecdsa_numbers_out_of_range_are_refused),
       CASE(ecdsa_signature_has_64_bytes));

@@ -6,7 +6,8 @@ static jwt_bytes payload;
 
 static jwt_status verify(char *room, size_t room_size, size_t *room_len)
 {
-    return jwt_verify_jws(&payload, text_of(token, token_len), &verifier, 1, (uint8_t *)(void *)room, room_size, room_len);
+    return jwt_verify_jws(&payload, text_of(token, token_len), &verifier, 1, (uint8_t *)(void *)room, room_size,
+                          room_len);
 }
 
 static void expect_jws(int32_t expected)
@@ -91,7 +92,8 @@ static void null_pointers_are_refused(void)
     begin();
     text = text_of(token, token_len);
     CHECK_STATUS(JWT_ERR_POINTER, jwt_verify_jws(NULL, text, &verifier, 1, scratch, sizeof scratch, &len));
-    CHECK_STATUS(JWT_ERR_POINTER, jwt_verify_jws(&payload, text_of(NULL, 1), &verifier, 1, scratch, sizeof scratch, &len));
+    CHECK_STATUS(JWT_ERR_POINTER,
+                 jwt_verify_jws(&payload, text_of(NULL, 1), &verifier, 1, scratch, sizeof scratch, &len));
     CHECK_STATUS(JWT_ERR_POINTER, jwt_verify_jws(&payload, text, NULL, 1, scratch, sizeof scratch, &len));
     CHECK_STATUS(JWT_ERR_POINTER, jwt_verify_jws(&payload, text, &verifier, 1, NULL, 1, &len));
     CHECK_STATUS(JWT_ERR_POINTER, jwt_verify_jws(&payload, text, &verifier, 1, scratch, sizeof scratch, NULL));

@@ -74,7 +74,8 @@ static void fractions_count_against_the_token(void)
     policy.now = 1700003600;
     expect_claims(JWT_REJECT_EXPIRED, "{\"iat\":1700000000,\"exp\":1700003600.9}");
     policy.now = NOW;
-    expect_claims(JWT_REJECT_NOT_YET_VALID, "{\"iat\":1700000000.0000000000000000000000000000000000001,\"exp\":1700003600}");
+    expect_claims(JWT_REJECT_NOT_YET_VALID,
+                  "{\"iat\":1700000000.0000000000000000000000000000000000001,\"exp\":1700003600}");
     expect_claims(JWT_REJECT_NOT_YET_VALID, "{\"nbf\":1700000000.1,\"iat\":1700000000,\"exp\":1700003600}");
     /* The same numbers otherwise. */
     expect_claims(JWT_OK, "{\"iat\":1.7e9,\"exp\":17000036E+2}");
@@ -104,10 +105,21 @@ static void times_are_exact(void)
 
 static void times_that_are_none_are_refused(void)
 {
-    static const char *const values[] = {
-        "\"1700003600\"", "true", "null", "[1700003600]", "{}", "-1", "-0.5", "-1e-99", "9223372036854775808",
-        "18446744073709551616", "1e19", "1e400", "1e99999999999999999999", "-1e400",
-        "99999999999999999999999999999999999999999999999999"};
+    static const char *const values[] = {"\"1700003600\"",
+                                         "true",
+                                         "null",
+                                         "[1700003600]",
+                                         "{}",
+                                         "-1",
+                                         "-0.5",
+                                         "-1e-99",
+                                         "9223372036854775808",
+                                         "18446744073709551616",
+                                         "1e19",
+                                         "1e400",
+                                         "1e99999999999999999999",
+                                         "-1e400",
+                                         "99999999999999999999999999999999999999999999999999"};
     static const char *const names[] = {"exp", "nbf", "iat"};
     size_t i;
     size_t name;
@@ -121,7 +133,9 @@ static void times_that_are_none_are_refused(void)
             harness_json_raw(&payload, names[name]);
             harness_json_raw(&payload, "\":");
             harness_json_raw(&payload, values[i]);
-            harness_json_raw(&payload, name == 0 ? ",\"iat\":1700000000}" : name == 1 ? ",\"iat\":1700000000,\"exp\":1700003600}" : ",\"exp\":1700003600}");
+            harness_json_raw(&payload, name == 0   ? ",\"iat\":1700000000}"
+                                       : name == 1 ? ",\"iat\":1700000000,\"exp\":1700003600}"
+                                                   : ",\"exp\":1700003600}");
             expect_claims(JWT_REJECT_CLAIM_TYPE, payload.text);
         }
     }
