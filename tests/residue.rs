@@ -1,5 +1,5 @@
-//! After a token was minted and the key wiped, no 8 bytes of a secret are left on the stack that it was minted on, nor in
-//! the wiped key: not of the key, not of an ES256 nonce or its inverse, in neither byte order.
+//! After a token was minted, or checked by a secret, and the key wiped, no 8 bytes of a secret are left on the stack that the
+//! call ran on, nor in the wiped key: not of the key, not of an ES256 nonce or its inverse, in neither byte order.
 
 mod support;
 
@@ -122,11 +122,11 @@ fn rs256_leaves_nothing_behind() {
 #[test]
 fn hs256_leaves_nothing_behind() {
     // Up to a block the secret is the key itself; above, its digest is.
-    for len in [32, 64, 100] {
+    for (kind, len) in ["hs256", "hs256_verify"].into_iter().flat_map(|kind| [32, 64, 100].map(|len| (kind, len))) {
         let secret: Vec<u8> = (0..len).map(|index| (index * 37 + 11) as u8).collect();
         let secret_file = support::workshop("residue").join(format!("secret-{len}"));
         fs::write(&secret_file, &secret).expect("write the secret");
-        let (_, memory) = mint("hs256", &format!("hs256-{len}"), &secret_file);
+        let (_, memory) = mint(kind, &format!("{kind}-{len}"), &secret_file);
         let key = if len > 64 { Sha256::digest(&secret).to_vec() } else { secret.clone() };
         let padded = |pad: u8| key.iter().map(|byte| byte ^ pad).collect::<Vec<u8>>();
         // What HMAC goes on from: the state of the hash after the padded key.
@@ -144,6 +144,6 @@ fn hs256_leaves_nothing_behind() {
             secrets.extend([(name, little(state(pad))), (name, big(state(pad)))]);
         }
         secrets.push(("key", key));
-        assert_eq!(found(&secrets, &memory), [""; 0], "a secret of {len} bytes");
+        assert_eq!(found(&secrets, &memory), [""; 0], "{kind}, a secret of {len} bytes");
     }
 }

@@ -2,8 +2,9 @@
  * Loads a key, mints a token and wipes the key, on a stack of its own; then prints the token and writes that stack, and
  * the wiped key, to a file.
  *
- *     residue es256|rs256|hs256|leak KEY_FILE DUMP_FILE
+ *     residue es256|rs256|hs256|hs256_verify|leak KEY_FILE DUMP_FILE
  *
+ * `hs256_verify` mints elsewhere, and checks the token on that stack.
  * `leak` is es256, but for a copy of the key that it forgets on its stack: what looks for secrets must find that one.
  */
 #define _GNU_SOURCE
@@ -44,6 +45,34 @@ static void mint(const jwt_signer *signer)
     }
 }
 
+static void load_hs256(void)
+{
+    status = jwt_hs256_key_load(&keys.hs256, jwt_bytes_from((const uint8_t *)file, file_len));
+}
+
+static void mint_hs256(void)
+{
+    const jwt_signer signer = jwt_hs256_signer(&keys.hs256);
+    load_hs256();
+    mint(&signer);
+    jwt_hs256_key_wipe(&keys.hs256);
+}
+
+static void verify_hs256(void)
+{
+    const jwt_verifier verifier = jwt_hs256_verifier(&keys.hs256);
+    uint8_t scratch[JWT_SCRATCH_SIZE(1024)];
+    jwt_policy policy = {0};
+    jwt_verified verified;
+    size_t len;
+    policy.now = 1700000000;
+    load_hs256();
+    if (status == JWT_OK) {
+        status = jwt_verify(&verified, jwt_str_from(token), &verifier, 1, &policy, scratch, sizeof scratch, &len);
+    }
+    jwt_hs256_key_wipe(&keys.hs256);
+}
+
 static void forget(void)
 {
     volatile uint8_t copy[sizeof keys.es256.scalar];
@@ -63,10 +92,9 @@ static void *work(void *unused)
         mint(&signer);
         jwt_rs256_key_wipe(&keys.rs256);
     } else if (strcmp(kind, "hs256") == 0) {
-        status = jwt_hs256_key_load(&keys.hs256, jwt_bytes_from((const uint8_t *)file, file_len));
-        signer = jwt_hs256_signer(&keys.hs256);
-        mint(&signer);
-        jwt_hs256_key_wipe(&keys.hs256);
+        mint_hs256();
+    } else if (strcmp(kind, "hs256_verify") == 0) {
+        verify_hs256();
     } else {
         status = jwt_es256_key_load_pem(&keys.es256, text);
         signer = jwt_es256_signer(&keys.es256);
@@ -92,6 +120,9 @@ int main(int argc, char **argv)
     kind = argv[1];
     file_len = fread(file, 1, sizeof file, input);
     memset(stack, UNTOUCHED, STACK_SIZE);
+    if (strcmp(kind, "hs256_verify") == 0) {
+        mint_hs256();
+    }
     if (pthread_attr_init(&attributes) != 0 || pthread_attr_setstack(&attributes, stack, STACK_SIZE) != 0 ||
         pthread_create(&thread, &attributes, work, NULL) != 0 || pthread_join(thread, NULL) != 0) {
         return 2;
