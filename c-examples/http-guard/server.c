@@ -15,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <arpa/inet.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 
 #include <jwt_mint.h>
 
@@ -159,6 +161,7 @@ int main(int argc, char **argv)
     static struct server server;
     struct MHD_Daemon *daemon;
     const union MHD_DaemonInfo *bound;
+    struct sockaddr_in address = {0};
     jwt_status status;
 
     if (argc != 4) {
@@ -173,8 +176,12 @@ int main(int argc, char **argv)
     server.verifier = jwt_es256_verifier(&server.key);
     server.audience = jwt_str_from(argv[3]);
 
-    daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, (uint16_t)strtoul(argv[1], NULL, 10), NULL, NULL, handle,
-                              &server, MHD_OPTION_END);
+    /* A token that is seen can be used by whoever sees it: other machines come in through TLS, by a proxy on this one. */
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons((uint16_t)strtoul(argv[1], NULL, 10));
+    daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, handle, &server, MHD_OPTION_SOCK_ADDR,
+                              &address, MHD_OPTION_END);
     if (daemon == NULL) {
         fprintf(stderr, "http-guard: cannot listen on port %s\n", argv[1]);
         return 1;

@@ -6,7 +6,7 @@ use core::ptr;
 use super::memory::fill_with_buffer;
 use super::signer::jwt_verifier;
 use super::types::jwt_str;
-use super::verify::{accept, jwt_policy, jwt_verified, read_policy};
+use super::verify::{JWT_VERIFIERS_MAX, accept, jwt_policy, jwt_verified, read_policy};
 use crate::guard::{Credentials, answer};
 use crate::status::jwt_status;
 
@@ -76,6 +76,8 @@ pub unsafe extern "C" fn jwt_guard_http(
             Ok(())
         })
     };
-    let (code, challenge) = answer(status, unauthorized_for_bad_token);
+    // Too many keys are the server's fault, unlike too long a token.
+    let is_servers_fault = verifier_count > JWT_VERIFIERS_MAX;
+    let (code, challenge) = if is_servers_fault { (500, None) } else { answer(status, unauthorized_for_bad_token) };
     jwt_http_answer { code, status, www_authenticate: challenge.map_or(ptr::null(), |text| text.as_ptr()) }
 }

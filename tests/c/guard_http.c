@@ -153,6 +153,9 @@ static void fault_of_the_server_is_500(void)
     memset(&verifier, 0, sizeof verifier);
     expect_refusal(500, JWT_ERR_KEY_NOT_LOADED, NULL);
     begin();
+    answer = jwt_guard_http(&verified, &request, &verifier, JWT_VERIFIERS_MAX + 1, &policy, scratch, sizeof scratch, &len);
+    CHECK(answer.code == 500 && answer.www_authenticate == NULL);
+    CHECK_STATUS(JWT_ERR_TOO_LONG, answer.status);
     /* Whatever the request: a server whose clock is not set lets nobody in, and says so. */
     memset(&request, 0, sizeof request);
     policy.now = 5;
