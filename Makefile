@@ -9,7 +9,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
 
 .NOTPARALLEL:
-.PHONY: help lib demo test test-host firmware test-firmware lint clean tools-demo tools-test tools-firmware FORCE
+.PHONY: help lib demo test test-host firmware test-firmware footprint lint clean tools-demo tools-test tools-firmware FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -44,8 +44,12 @@ TARGETS := thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabi thumbv7em-n
 firmware: tools-firmware ## the static library for every chip, in target/firmware/TARGET
 	@for target in $(TARGETS); do tests/firmware/build.sh $$target || exit 1; done
 
-test-firmware: tools-firmware ## what the archives for chips hold, no panic, and the C tests on emulated boards
+test-firmware: tools-firmware ## what the archives for chips hold, no panic, the C tests on emulated boards, and the README's figures
 	$(CARGO) test --locked --test firmware
+	$(CARGO) test --locked --test footprint -- --skip others::
+
+footprint: tools-firmware ## what each operation costs on each chip; rewrites the README's tables and plots
+	JWT_MINT_BLESS=1 $(CARGO) test --locked --test footprint
 
 tools-demo:
 	@tests/tools.sh cargo cc openssl

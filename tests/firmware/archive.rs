@@ -21,12 +21,16 @@ pub const TARGETS: &[&str] = &[
 
 /// Builds the archive for `target`, with further options for cargo, in the folder `name` of the target directory.
 pub fn build(target: &str, name: &str, options: &[&str]) -> Result<PathBuf, String> {
-    let target_dir = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().ok_or("no target directory")?;
-    let folder = target_dir.join("firmware");
+    let folder = folder()?;
     let mut command = Command::new(support::root().join("tests/firmware/build.sh"));
     command.env("TARGET_DIR", &folder).env("NAME", name).arg(target).args(options);
     run(&mut command)?;
     Ok(folder.join(name).join("libjwt_mint.a"))
+}
+
+/// Where the folders of all archives are.
+pub fn folder() -> Result<PathBuf, String> {
+    Ok(Path::new(env!("CARGO_TARGET_TMPDIR")).parent().ok_or("no target directory")?.join("firmware"))
 }
 
 /// `arm-none-eabi-` or its like, and the package that holds the tools.

@@ -2,8 +2,6 @@
    breakpoint instruction asks for (Semihosting for AArch32 and AArch64, section 5; RISC-V Semihosting). */
 #include "board.h"
 
-#include <stdint.h>
-
 int main(int argc, char **argv);
 
 enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_GET_CMDLINE = 0x15, SYS_EXIT_EXTENDED = 0x20 };
@@ -12,8 +10,6 @@ static const uintptr_t APPLICATION_EXIT = 0x20026;
 
 /* Of the linker script. */
 extern uint32_t stack_limit[], stack_top[], data_load[], data_start[], data_end[], bss_start[], bss_end[];
-
-static const uint32_t UNUSED_STACK = 0xa5a5a5a5u;
 
 __attribute__((noinline)) static intptr_t semihost(intptr_t operation, const void *block)
 {
@@ -57,7 +53,7 @@ void board_exit(int code)
 size_t board_stack_peak(void)
 {
     const uint32_t *word = stack_limit;
-    while (word < stack_top && *word == UNUSED_STACK) {
+    while (word < stack_top && *word == BOARD_UNUSED_STACK) {
         word++;
     }
     return (size_t)(stack_top - word) * sizeof *word;
@@ -89,7 +85,7 @@ __attribute__((noreturn)) void board_run(void)
     }
     const uint32_t *frame = __builtin_frame_address(0);
     for (volatile uint32_t *to = stack_limit; to < frame - 64; to++) {
-        *to = UNUSED_STACK;
+        *to = BOARD_UNUSED_STACK;
     }
 
     static char line[128];

@@ -35,15 +35,19 @@ if [ -z "${JWT_MINT_RUST-}" ]; then
 fi
 
 # Only RUSTFLAGS reach the dependencies: the small SHA-256, and no path of this machine in a message.
-RUSTFLAGS="--cfg sha2_backend_soft=\"compact\" --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo ${dsp-}"
+flags="--cfg sha2_backend_soft=\"compact\"${dsp:+ $dsp}"
+RUSTFLAGS="$flags --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
 export RUSTFLAGS
 cd "$root"
 set -- --release --locked --lib --crate-type staticlib --target "$target" --target-dir "$work/$JWT_MINT_RUST" "$@"
 if [ "$JWT_MINT_RUST" = rustup ]; then
     cargo rustc "$@"
+    version=$(rustc -V)
 else
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo rustc -Zbuild-std=core "$@"
+    version=$(/usr/bin/rustc -V)
 fi
+echo "$version, $flags" >"$out/compiler"
 
 # The library's own object alone: memcpy and its like are to be the firmware's, not those of Rust's runtime.
 scratch=$(mktemp -d)

@@ -1,0 +1,195 @@
+//! From a source file to what it costs on a target: compiled, linked alone, and run once in an emulator that counts.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rsa::pkcs8::DecodePrivateKey;
+use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+
+use crate::archive::{self, tools};
+use crate::board::{BOARDS, Board};
+use crate::figures::Figure;
+use crate::support::compiler::{Compiler, WARNINGS};
+use crate::support::{self, keys, process};
+
+/// How every C file is compiled, beside the options for the processor.
+pub const OPTIONS: &[&str] = &["-Os", "-ffunction-sections", "-fdata-sections"];
+const LINK_OPTIONS: &[&str] = &["-nostartfiles", "-Wl,--gc-sections", "-Wl,-z,noexecstack", "-Wl,--fatal-warnings"];
+
+/// A board to measure on.
+pub struct Bench {
+    board: &'static Board,
+    compiler: Compiler,
+    folder: PathBuf,
+    /// The program without its operation.
+    common: Vec<PathBuf>,
+    empty: Size,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    flash: u64,
+    ram: u64,
+}
+
+/// A program that was measured.
+pub struct Measured {
+    pub flash: u64,
+    pub ram: u64,
+    pub stack: u64,
+    pub instructions: u64,
+    pub output: Vec<u8>,
+}
+
+impl Measured {
+    pub fn figure(&self, implementation: &str, operation: &str, target: &str) -> Figure {
+        Figure {
+            implementation: implementation.to_owned(),
+            operation: operation.to_owned(),
+            target: target.to_owned(),
+            flash: self.flash,
+            ram: self.ram,
+            stack: self.stack,
+            instructions: self.instructions,
+        }
+    }
+}
+
+impl Bench {
+    /// `name` is that of the folder where all is built.
+    pub fn new(target: &str, name: &str) -> Result<Self, String> {
+        let board = BOARDS.iter().find(|board| board.target == target).ok_or("no board")?;
+        let (prefix, package) = tools(target);
+        let compiler = Compiler::find(None, &format!("{prefix}gcc"), package)?;
+        let folder = support::workshop("footprint").join(name);
+        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        keys::write_header(&folder);
+        fs::write(folder.join("rsa_parts.h"), rsa_parts()?).map_err(|error| error.to_string())?;
+        let mut bench = Self { board, compiler, folder, common: Vec::new(), empty: Size { flash: 0, ram: 0 } };
+        let architecture = if target.starts_with("thumb") { "arm" } else { "riscv" };
+        for source in [
+            format!("tests/firmware/start_{architecture}.S"),
+            format!("tests/footprint/clock_{architecture}.S"),
+            "tests/firmware/board.c".to_owned(),
+            "tests/footprint/probe.c".to_owned(),
+        ] {
+            let object = bench.compile(Path::new(&source), OPTIONS, WARNINGS)?;
+            bench.common.push(object);
+        }
+        let empty = bench.compile(Path::new("tests/footprint/operations/empty.c"), OPTIONS, WARNINGS)?;
+        bench.empty = bench.size(&bench.link("empty", &[empty])?)?;
+        Ok(bench)
+    }
+
+    /// Compiler options for the processor, and for a C library where GCC has none.
+    pub fn processor_options(&self) -> Vec<&'static str> {
+        let target = self.board.target;
+        let of_processor =
+            |option: &&str| option.starts_with("-m") || (!target.starts_with("thumb") && option.starts_with("--specs"));
+        self.board.options.iter().copied().filter(of_processor).collect()
+    }
+
+    /// Compiles a file into an object with its name.
+    pub fn compile(&self, source: &Path, options: &[&str], warnings: &[&str]) -> Result<PathBuf, String> {
+        let stem = source.file_stem().and_then(|stem| stem.to_str()).ok_or("a name that is not UTF-8")?;
+        let object = self.folder.join(stem).with_extension("o");
+        let steps = format!("-DCLOCK_STEPS={}", self.clock().1);
+        let reads = format!("-DCLOCK_READS={}", self.clock().0);
+        let includes = ["-Itests/firmware", "-Itests/footprint", &steps, &reads];
+        let options = [&self.processor_options(), options, &includes, warnings].concat();
+        self.compiler.compile(source, &object, &self.folder, &options)?;
+        Ok(object)
+    }
+
+    /// How often to read the clock for one look at it, and by how much the result goes up with each instruction: a tick of
+    /// 16 MHz is 125 half instructions of a nanosecond.
+    fn clock(&self) -> (u32, u32) {
+        match self.board.machine {
+            [_, _, "microbit", ..] => (125, 2),
+            [_, _, "mps2-an505", ..] => (50, 1),
+            _ => (40, 1),
+        }
+    }
+
+    /// Links the objects that hold an operation with the rest, and nothing that is not called.
+    pub fn link(&self, name: &str, operation: &[PathBuf]) -> Result<PathBuf, String> {
+        let image = self.folder.join(name).with_extension("elf");
+        let memory = self.board.memory;
+        let mut command = self.compiler.start();
+        command.args(self.processor_options()).args(LINK_OPTIONS);
+        for (symbol, value) in [
+            ("flash_start", memory.flash.0),
+            ("flash_size", memory.flash.1),
+            ("ram_start", memory.ram.0),
+            ("ram_size", memory.ram.1),
+            ("stack_size", memory.stack),
+        ] {
+            command.arg(format!("-Wl,--defsym={symbol}={value:#x}"));
+        }
+        command.args(["-T", "tests/firmware/board.ld"]).args(&self.common).args(operation).arg("-o").arg(&image);
+        archive::run(&mut command)?;
+        Ok(image)
+    }
+
+    /// What the image costs beyond the empty program.
+    pub fn measure(&self, image: &Path) -> Result<Measured, String> {
+        let size = self.size(image)?;
+        let printed = self.run(image)?;
+        let word = |name: &str| {
+            let line = printed.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+            line.ok_or_else(|| format!("no `{name}` in what was printed:\n{printed}"))
+        };
+        let number = |name: &str| word(name)?.parse::<u64>().map_err(|error| format!("{name}: {error}"));
+        if number("yardstick")? != 1000 {
+            return Err(format!("the clock does not count instructions:\n{printed}"));
+        }
+        let digits = word("output")?;
+        let byte = |at: usize| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let output: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
+        Ok(Measured {
+            flash: size.flash.saturating_sub(self.empty.flash),
+            ram: size.ram.saturating_sub(self.empty.ram),
+            stack: number("stack")?,
+            instructions: number("instructions")?,
+            output: output.ok_or("the output is not hexadecimal")?,
+        })
+    }
+
+    fn size(&self, image: &Path) -> Result<Size, String> {
+        let table = archive::tool(self.board.target, "readelf", &["-SW"], image)?;
+        let mut total = Size { flash: 0, ram: 0 };
+        // `[ 3] .data PROGBITS address offset size entry flags ...`
+        for line in table.lines().filter_map(|line| line.split(']').nth(1)) {
+            let words: Vec<_> = line.split_whitespace().collect();
+            let [name, kind, _, _, size, _, flags, ..] = words[..] else { continue };
+            if flags.contains('A') && name != ".stack" {
+                let size = u64::from_str_radix(size, 16).map_err(|error| format!("{name}: {error}"))?;
+                total.flash += if kind == "NOBITS" { 0 } else { size };
+                total.ram += if flags.contains('W') { size } else { 0 };
+            }
+        }
+        Ok(total)
+    }
+
+    /// Runs the image at one nanosecond of the board's time to an instruction.
+    fn run(&self, image: &Path) -> Result<String, String> {
+        let image = image.to_str().ok_or("a path that is not UTF-8")?;
+        let (emulator, options) = self.board.machine.split_first().ok_or("no emulator")?;
+        let counting = ["-icount", "shift=0", "-display", "none", "-serial", "none", "-monitor", "none"];
+        let console = ["-chardev", "stdio,id=console,signal=off", "-kernel", image];
+        let semihosting = ["-semihosting-config", "enable=on,target=native,chardev=console"];
+        process::run(Path::new(emulator), &[options, &counting, &console, &semihosting].concat())
+    }
+}
+
+/// The numbers of the RSA key as C arrays.
+fn rsa_parts() -> Result<String, String> {
+    let pem = fs::read_to_string(keys::file("rsa_2048_pkcs8")).map_err(|error| error.to_string())?;
+    let key = rsa::RsaPrivateKey::from_pkcs8_pem(&pem).map_err(|error| error.to_string())?;
+    let [p, q] = key.primes() else { return Err("not two primes".to_owned()) };
+    let array = |(name, number): (&str, &rsa::BigUint)| {
+        let bytes: Vec<_> = number.to_bytes_be().iter().map(u8::to_string).collect();
+        format!("static const uint8_t {name}[] = {{{}}};\n", bytes.join(","))
+    };
+    Ok([("RSA_N", key.n()), ("RSA_D", key.d()), ("RSA_P", p), ("RSA_Q", q)].map(array).concat())
+}

@@ -1,0 +1,200 @@
+//! The most stack that an operation can take, from the instructions of the linked image: the frame of each function, and who
+//! calls whom.
+//!
+//! A call through a pointer is taken to reach every function whose address the image holds, and each of these in turn, once: the
+//! bound is that of the chain of them all, in the worst order. Recursion by direct calls is an error.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::archive;
+use crate::bench::Bench;
+use crate::call_graph::{self, Graph};
+use crate::figures::{COMPARED_ON, Figure, OWN};
+use crate::own;
+use crate::support;
+
+/// Functions of operations on keys of 2048 bits that only greater keys reach: frames with their workspace.
+const GREATER_KEYS: (&str, &[&str]) = ("rs256_2048", &["8on_stackKj450_", "8on_stackKj5c0_"]);
+
+/// Who is called through a pointer by whom, where that is plain from the source: a function lends its workspace to closures (`_RNC`)
+/// of its own module. Each is called by name part; that there are some is checked.
+const RESOLVED: &[(&str, &str)] = &[("4sign5rs2568on_stackK", "4sign5rs256")];
+
+/// How far above what was seen a bound may lie, in bytes: most of it is for pointers that are never followed in that order.
+const DISTANCE: u64 = 2000;
+
+/// In the table of a closure that is called by reference, what a box of it would call. There is no box.
+const NEVER_CALLED: &str = "9call_once6vtable";
+/// What leads to the library, and is not called by it.
+const ONCE: &[&str] = &["start", "trap", "main", "operation"];
+
+/// For each operation, by the folder of its image: the bound, once it was held against what was seen.
+pub fn calculate(figures: &[Figure]) -> Vec<(String, Result<u64, String>)> {
+    let folder = support::workshop("footprint").join(COMPARED_ON);
+    let checked = |figure: &Figure| {
+        let bound = bound(&folder.join(&figure.operation).with_extension("elf"), &figure.operation)?;
+        if figure.stack <= bound && bound <= figure.stack + DISTANCE {
+            return Ok(bound);
+        }
+        Err(format!("{bound} bytes at most, and {} were seen", figure.stack))
+    };
+    let own = figures.iter().filter(|figure| figure.implementation == OWN && figure.target == COMPARED_ON);
+    own.map(|figure| (figure.operation.clone(), checked(figure))).collect()
+}
+
+fn bound(image: &Path, operation: &str) -> Result<u64, String> {
+    let mut graph = call_graph::read(COMPARED_ON, image)?;
+    let taken = addresses_taken(image, &graph)?;
+    resolve(&mut graph, &taken)?;
+    let is_excluded =
+        |name: &str| operation.ends_with(GREATER_KEYS.0) && GREATER_KEYS.1.iter().any(|part| name.contains(part));
+    let mut walk = Walk { graph: &graph, is_excluded: &is_excluded, known: BTreeMap::new() };
+    let (start, _) = graph.iter().find(|(_, function)| function.name == "operation").ok_or("no operation")?;
+    let start = walk.depth(*start, &mut Vec::new())?;
+    let Some(mut bytes) = start.to_pointer else { return Ok(start.bytes) };
+    let mut last = 0;
+    for taken in taken {
+        let depth = walk.depth(taken, &mut Vec::new())?;
+        let through = depth.to_pointer.unwrap_or(0);
+        bytes += through;
+        last = last.max(depth.bytes - through);
+    }
+    Ok(start.bytes.max(bytes + last))
+}
+
+/// Makes direct calls of what `RESOLVED` lists.
+fn resolve(graph: &mut Graph, taken: &BTreeSet<u32>) -> Result<(), String> {
+    for (caller, module) in RESOLVED {
+        let is_closure = |address: &&u32| {
+            let name = graph.get(address).map_or("", |function| function.name.as_str());
+            name.starts_with("_RNC") && name.contains(module)
+        };
+        let closures: Vec<u32> = taken.iter().filter(is_closure).copied().collect();
+        for function in graph.values_mut().filter(|function| function.name.contains(caller)) {
+            if closures.is_empty() {
+                return Err(format!("no closure that {} could call", function.name));
+            }
+            function.has_indirect_call = false;
+            function.calls.extend(&closures);
+        }
+    }
+    Ok(())
+}
+
+/// Whether the frames that are read from the instructions are those that the compiler reports.
+pub fn frames_are_what_the_compiler_reports() -> Result<(), String> {
+    let bench = Bench::new(COMPARED_ON, "stack-sizes")?;
+    let image = own::image(&bench, "sign_es256", &build()?)?;
+    let graph = call_graph::read(COMPARED_ON, &image)?;
+    let reported = reported_frames(&image)?;
+    let read = |(address, frame): (&u32, &u64)| match graph.get(address) {
+        Some(function) if function.frame != *frame => {
+            Some(format!("{}: {} and {frame}", function.name, function.frame))
+        }
+        _ => None,
+    };
+    let differ: Vec<_> = reported.iter().filter_map(read).collect();
+    match (&differ[..], reported.len()) {
+        (_, 0) => Err("the compiler reports nothing".to_owned()),
+        ([], _) => Ok(()),
+        (differ, _) => Err(differ.join("\n")),
+    }
+}
+
+struct Walk<'a> {
+    graph: &'a Graph,
+    is_excluded: &'a dyn Fn(&str) -> bool,
+    known: BTreeMap<u32, Depth>,
+}
+
+/// How deep a function goes by direct calls.
+#[derive(Clone, Copy, Default)]
+struct Depth {
+    bytes: u64,
+    /// The deepest place from which a function is called through a pointer.
+    to_pointer: Option<u64>,
+}
+
+impl Walk<'_> {
+    fn depth(&mut self, address: u32, path: &mut Vec<u32>) -> Result<Depth, String> {
+        if let Some(depth) = self.known.get(&address) {
+            return Ok(*depth);
+        }
+        let function = self.graph.get(&address).ok_or_else(|| format!("no function at {address:#x}"))?;
+        if path.contains(&address) {
+            return Err(format!("{} can call itself", function.name));
+        }
+        let mut deepest = Depth { bytes: 0, to_pointer: function.has_indirect_call.then_some(0) };
+        path.push(address);
+        for callee in &function.calls {
+            let depth = self.depth(*callee, path)?;
+            deepest.bytes = deepest.bytes.max(depth.bytes);
+            deepest.to_pointer = deepest.to_pointer.max(depth.to_pointer);
+        }
+        path.pop();
+        if let Some(odd) = &function.odd {
+            return Err(format!("{} has `{odd}`", function.name));
+        }
+        let frame = function.frame;
+        let mut depth =
+            Depth { bytes: deepest.bytes + frame, to_pointer: deepest.to_pointer.map(|bytes| bytes + frame) };
+        if (self.is_excluded)(&function.name) {
+            depth = Depth::default();
+        }
+        self.known.insert(address, depth);
+        Ok(depth)
+    }
+}
+
+/// The archive with the compiler's report in it.
+fn build() -> Result<PathBuf, String> {
+    let (folder, name) = (archive::folder()?, format!("{COMPARED_ON}-stack-sizes"));
+    let mut command = Command::new(support::root().join("tests/firmware/build.sh"));
+    command.env("TARGET_DIR", &folder).env("NAME", &name).env("RUSTC_BOOTSTRAP", "1");
+    archive::run(command.args([COMPARED_ON, "--", "-Zemit-stack-sizes"]))?;
+    Ok(folder.join(name).join("libjwt_mint.a"))
+}
+
+/// The section `.stack_sizes`: an address of four bytes, and a size in LEB128, for each function.
+fn reported_frames(image: &Path) -> Result<BTreeMap<u32, u64>, String> {
+    let dump = image.with_extension("stack_sizes");
+    let section = format!(".stack_sizes={}", dump.display());
+    archive::run(Command::new("arm-none-eabi-objcopy").args(["--dump-section", &section]).arg(image).arg("/dev/null"))?;
+    let bytes = fs::read(&dump).map_err(|error| format!("{}: {error}", dump.display()))?;
+    let mut frames = BTreeMap::new();
+    let mut rest = bytes.as_slice();
+    while let Some((address, mut tail)) = rest.split_first_chunk() {
+        let (mut size, mut shift) = (0, 0);
+        while let Some((byte, next)) = tail.split_first() {
+            tail = next;
+            size |= u64::from(byte & 0x7f) << shift;
+            shift += 7;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        frames.insert(u32::from_le_bytes(*address) & !1, size);
+        rest = tail;
+    }
+    Ok(frames)
+}
+
+/// Functions whose address stands in the image: in a table or between the code, or in the halves of two instructions.
+fn addresses_taken(image: &Path, graph: &Graph) -> Result<BTreeSet<u32>, String> {
+    let flat = image.with_extension("bin");
+    archive::run(Command::new("arm-none-eabi-objcopy").args(["-O", "binary"]).arg(image).arg(&flat))?;
+    let bytes = fs::read(&flat).map_err(|error| format!("{}: {error}", flat.display()))?;
+    // What stands in the vector table is for exceptions.
+    let words = bytes.chunks_exact(4).skip(16).filter_map(|word| Some(u32::from_le_bytes(word.try_into().ok()?)));
+    let code = archive::tool(COMPARED_ON, "objdump", &["-d", "--no-show-raw-insn"], image)?;
+    let all = words.chain(call_graph::constants(&code));
+    let function = |word: u32| {
+        let function = graph.get(&(word & !1)).filter(|_| word & 1 == 1)?;
+        let is_called = !function.name.contains(NEVER_CALLED) && !ONCE.contains(&function.name.as_str());
+        is_called.then_some(word & !1)
+    };
+    Ok(all.filter_map(function).collect())
+}

@@ -1,0 +1,85 @@
+//! The README's tables.
+
+use std::fmt::Write;
+
+use crate::figures::{COMPARED_ON, Figure, OWN};
+
+/// Everything between the README's markers. `bounds` are the calculated stack bounds by operation, for the Cortex-M4.
+pub fn section(compilers: &str, figures: &[Figure], bounds: &[(String, u64)], operations: &[&str]) -> String {
+    let own: Vec<_> = figures.iter().filter(|figure| figure.implementation == OWN).collect();
+    let mut text = format!("{compilers}\n**On the Cortex-M4** (`{COMPARED_ON}`), bytes and instructions:\n\n");
+    text += "| operation | flash | RAM | stack, seen | stack, at most | instructions |\n|---|--:|--:|--:|--:|--:|\n";
+    for figure in own.iter().filter(|figure| figure.target == COMPARED_ON) {
+        let bound = bounds.iter().find(|(operation, _)| *operation == figure.operation);
+        let cells = [figure.flash, figure.ram, figure.stack].map(grouped).join(" | ");
+        let bound = bound.map_or_else(String::new, |(_, bound)| grouped(*bound));
+        writeln!(text, "| `{}` | {cells} | {bound} | {} |", figure.operation, grouped(figure.instructions)).unwrap();
+    }
+    text += "\n![Flash by target](tests/footprint/flash.svg)\n";
+    text += &side_by_side(figures, operations);
+    text += "\n![Instructions by implementation](tests/footprint/instructions.svg)\n";
+    text += "\n<details><summary>Every operation on every target</summary>\n";
+    text += &matrix("Flash, bytes", &own, operations, |figure| figure.flash);
+    text += &matrix("Stack as it was seen, bytes", &own, operations, |figure| figure.stack);
+    text += &matrix("Instructions", &own, operations, |figure| figure.instructions);
+    if own.iter().all(|figure| figure.ram == 0) {
+        text += "\nRAM (variables, initialized or not): 0 bytes, everywhere.\n";
+    } else {
+        text += &matrix("RAM, bytes", &own, operations, |figure| figure.ram);
+    }
+    text + "\n</details>\n"
+}
+
+/// For each operation that others were measured at, all implementations.
+fn side_by_side(figures: &[Figure], operations: &[&str]) -> String {
+    let mut text = String::new();
+    for operation in operations {
+        let mut rows: Vec<_> =
+            figures.iter().filter(|figure| figure.operation == *operation && figure.target == COMPARED_ON).collect();
+        if rows.len() < 2 {
+            continue;
+        }
+        rows.sort_by_key(|figure| figure.instructions);
+        write!(text, "\n| `{operation}` | flash | RAM | stack, seen | instructions |\n|---|--:|--:|--:|--:|\n")
+            .unwrap();
+        for figure in rows {
+            let bold = if figure.implementation == OWN { "**" } else { "" };
+            let cells = [figure.flash, figure.ram, figure.stack, figure.instructions].map(grouped).join(" | ");
+            writeln!(text, "| {bold}{}{bold} | {cells} |", figure.implementation).unwrap();
+        }
+    }
+    text
+}
+
+/// One number of all our figures: a row for each target.
+fn matrix(title: &str, own: &[&Figure], operations: &[&str], number: fn(&Figure) -> u64) -> String {
+    let mut text = format!("\n| {title} |");
+    for operation in operations {
+        write!(text, " `{operation}` |").unwrap();
+    }
+    text += &format!("\n|---|{}\n", "--:|".repeat(operations.len()));
+    let mut targets: Vec<_> = own.iter().map(|figure| figure.target.as_str()).collect();
+    targets.dedup();
+    for target in targets {
+        write!(text, "| `{target}` |").unwrap();
+        for operation in operations {
+            let figure = own.iter().find(|figure| figure.target == target && figure.operation == *operation);
+            write!(text, " {} |", figure.map_or_else(String::new, |figure| grouped(number(figure)))).unwrap();
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// `1,234,567`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
