@@ -3,18 +3,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64ct::{Base64UrlUnpadded, Encoding};
+use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 use rsa::pkcs8::DecodePrivateKey;
+use rsa::sha2::Digest;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 
 use crate::archive::{self, tools};
 use crate::board::{BOARDS, Board};
 use crate::figures::Figure;
+use crate::operations::PAYLOAD;
 use crate::support::compiler::{Compiler, WARNINGS};
 use crate::support::{self, keys, process};
 
 /// How every C file is compiled, beside the options for the processor.
 pub const OPTIONS: &[&str] = &["-Os", "-ffunction-sections", "-fdata-sections"];
-const LINK_OPTIONS: &[&str] = &["-nostartfiles", "-Wl,--gc-sections", "-Wl,-z,noexecstack", "-Wl,--fatal-warnings"];
+const LINK_OPTIONS: &[&str] = &["-nostartfiles", "-Wl,-z,noexecstack", "-Wl,--fatal-warnings"];
 
 /// A board to measure on.
 pub struct Bench {
@@ -64,7 +68,7 @@ impl Bench {
         let folder = support::workshop("footprint").join(name);
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         keys::write_header(&folder);
-        fs::write(folder.join("rsa_parts.h"), rsa_parts()?).map_err(|error| error.to_string())?;
+        fs::write(folder.join("inputs.h"), inputs()?).map_err(|error| error.to_string())?;
         let mut bench = Self { board, compiler, folder, common: Vec::new(), empty: Size { flash: 0, ram: 0 } };
         let architecture = if target.starts_with("thumb") { "arm" } else { "riscv" };
         for source in [
@@ -113,10 +117,15 @@ impl Bench {
 
     /// Links the objects that hold an operation with the rest, and nothing that is not called.
     pub fn link(&self, name: &str, operation: &[PathBuf]) -> Result<PathBuf, String> {
+        self.link_with(&["-Wl,--gc-sections"], name, operation)
+    }
+
+    /// As [`Self::link`], but the linker keeps what it is told to keep.
+    pub fn link_with(&self, options: &[&str], name: &str, operation: &[PathBuf]) -> Result<PathBuf, String> {
         let image = self.folder.join(name).with_extension("elf");
         let memory = self.board.memory;
         let mut command = self.compiler.start();
-        command.args(self.processor_options()).args(LINK_OPTIONS);
+        command.args(self.processor_options()).args(LINK_OPTIONS).args(options);
         for (symbol, value) in [
             ("flash_start", memory.flash.0),
             ("flash_size", memory.flash.1),
@@ -182,14 +191,34 @@ impl Bench {
     }
 }
 
-/// The numbers of the RSA key as C arrays.
-fn rsa_parts() -> Result<String, String> {
-    let pem = fs::read_to_string(keys::file("rsa_2048_pkcs8")).map_err(|error| error.to_string())?;
-    let key = rsa::RsaPrivateKey::from_pkcs8_pem(&pem).map_err(|error| error.to_string())?;
-    let [p, q] = key.primes() else { return Err("not two primes".to_owned()) };
+/// The numbers of the RSA key as C arrays, and a JWS by each key as a C text. Other packages sign: the same bytes each time.
+fn inputs() -> Result<String, String> {
+    let read = |stem: &str| fs::read_to_string(keys::file(stem)).map_err(|error| error.to_string());
+    let rsa_key = rsa::RsaPrivateKey::from_pkcs8_pem(&read("rsa_2048_pkcs8")?).map_err(|error| error.to_string())?;
+    let [p, q] = rsa_key.primes() else { return Err("not two primes".to_owned()) };
     let array = |(name, number): (&str, &rsa::BigUint)| {
         let bytes: Vec<_> = number.to_bytes_be().iter().map(u8::to_string).collect();
         format!("static const uint8_t {name}[] = {{{}}};\n", bytes.join(","))
     };
-    Ok([("RSA_N", key.n()), ("RSA_D", key.d()), ("RSA_P", p), ("RSA_Q", q)].map(array).concat())
+    let mut text = [("RSA_N", rsa_key.n()), ("RSA_D", rsa_key.d()), ("RSA_P", p), ("RSA_Q", q)].map(array).concat();
+
+    let sec1 = keys::last_block(&read("ec_sec1")?).ok_or("no key")?;
+    let scalar = sec1.get(SEC1_PREFIX_LEN..SEC1_PREFIX_LEN + 32).ok_or("no scalar")?;
+    let ec_key = SigningKey::from_slice(scalar).map_err(|error| error.to_string())?;
+    text += &jws("ES256", |input| Ok(Signer::<Signature>::sign(&ec_key, input).to_bytes().to_vec()))?;
+    text += &jws("RS256", |input| {
+        let scheme = rsa::Pkcs1v15Sign::new::<rsa::sha2::Sha256>();
+        rsa_key.sign(scheme, &rsa::sha2::Sha256::digest(input)).map_err(|error| error.to_string())
+    })?;
+    Ok(text)
+}
+
+/// What stands before the scalar in SEC1 (RFC 5915): SEQUENCE, version 1, OCTET STRING.
+const SEC1_PREFIX_LEN: usize = 7;
+
+fn jws(algorithm: &str, sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, String>) -> Result<String, String> {
+    let encoded = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
+    let input = format!("{}.{}", encoded(format!(r#"{{"alg":"{algorithm}"}}"#).as_bytes()), encoded(PAYLOAD));
+    let signature = sign(input.as_bytes())?;
+    Ok(format!("#define JWS_{algorithm} \"{input}.{}\"\n", encoded(&signature)))
 }

@@ -18,6 +18,8 @@ pub enum Output {
     /// Of the 200 bytes that `probe.c` has for a message.
     Signature(Algorithm),
     Token(Algorithm),
+    /// The payload of the JWS.
+    Payload,
 }
 
 #[derive(Clone, Copy)]
@@ -36,7 +38,12 @@ pub const OPERATIONS: &[Operation] = &[
     Operation { name: "mint_hs256", makes: Output::Token(Hs256) },
     Operation { name: "sign_es256", makes: Output::Signature(Es256) },
     Operation { name: "sign_rs256_2048", makes: Output::Signature(Rs256) },
+    Operation { name: "verify_es256", makes: Output::Payload },
+    Operation { name: "verify_rs256_2048", makes: Output::Payload },
 ];
+
+/// With the header, a JWS of 200 bytes without its signature.
+pub const PAYLOAD: &[u8] = &[b'p'; 134];
 
 impl Output {
     /// Whether the output is what it should be, in the eyes of another implementation.
@@ -44,6 +51,8 @@ impl Output {
         match self {
             Self::Nothing if output.is_empty() => Ok(()),
             Self::Nothing => Err("an output, where none was expected".to_owned()),
+            Self::Payload if output == PAYLOAD => Ok(()),
+            Self::Payload => Err("not the payload".to_owned()),
             Self::Signature(algorithm) => {
                 let message: Vec<u8> = (0..200).collect();
                 algorithm.verify(&message, output)

@@ -3,8 +3,8 @@
 #include "probe.h"
 
 #include "board.h"
+#include "inputs.h"
 #include "keys.h"
-#include "rsa_parts.h"
 
 /* Of the linker script. */
 extern uint32_t stack_limit[];
@@ -29,6 +29,12 @@ static const struct inputs inputs = {
     .rsa_q = RSA_Q,
     .rsa_pkcs1 = KEY_RSA_2048_PKCS1_DER,
     .rsa_pkcs1_len = sizeof KEY_RSA_2048_PKCS1_DER,
+    .ec_public = KEY_EC_PUBLIC_DER,
+    .ec_public_len = sizeof KEY_EC_PUBLIC_DER,
+    .rsa_public = KEY_RSA_2048_PUBLIC_DER,
+    .rsa_public_len = sizeof KEY_RSA_2048_PUBLIC_DER,
+    .jws_es256 = JWS_ES256,
+    .jws_rs256 = JWS_RS256,
 };
 static struct output output;
 

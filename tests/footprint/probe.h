@@ -23,6 +23,10 @@ struct inputs {
     /* And in PKCS#1, for one that reads no PKCS#8. */
     const uint8_t *rsa_pkcs1;
     size_t rsa_pkcs1_len;
+    /* The public keys as SubjectPublicKeyInfo, and what they verify: JWS of 200 bytes without the signature. */
+    const uint8_t *ec_public, *rsa_public;
+    size_t ec_public_len, rsa_public_len;
+    const char *jws_es256, *jws_rs256;
 };
 enum { SCALAR_LEN = 32, SECRET_LEN = 32, MESSAGE_LEN = 200 };
 
