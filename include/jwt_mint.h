@@ -16,8 +16,11 @@
  * Failure. Every call that can fail returns a `jwt_status`, or an answer with one in it: `JWT_OK` (0), or one negative
  * number per cause. A failed call leaves every output that it was given empty: the empty string, zeros, length 0, an
  * empty key. The one exception: with `JWT_ERR_BUFFER_TOO_SMALL` a length output tells the length needed. There are no
- * partial results. Where several things are wrong at once, which of them is reported is not defined, unless the function
- * says so.
+ * partial results. That is so after `JWT_ERR_OVERLAP` too, and then what the outputs lie over is gone. Where several
+ * things are wrong at once, which of them is reported is not defined, unless the function says so.
+ *
+ * A size can be asked for with a NULL buffer of size 0: calls that write a text or a signature answer with `JWT_OK`, calls
+ * that need room to decode (a scratch, a DER) with `JWT_ERR_BUFFER_TOO_SMALL`.
  *
  * Every function that returns a `jwt_status` can also return, without listing it:
  * - `JWT_ERR_POINTER`: a pointer is NULL that the function does not call optional, or an object is not aligned for its
@@ -34,9 +37,9 @@
  *
  * Signers and verifiers refer to keys (or to a `jwt_callback`, and through it to a verifier), and RS256 and HS256 keys to
  * the bytes they were loaded from; claims that were accepted refer to the scratch. What is referred to must stay where it
- * is, unchanged, as long as what refers to it is used: an RS256 key whose DER was overwritten fails with
- * `JWT_ERR_SIGNATURE`. Copying a key or a signer is allowed; to wipe one copy of an RS256 key wipes the decoded DER that
- * all of them use. A signer or verifier made of NULL makes the call that uses it fail with `JWT_ERR_POINTER`.
+ * is, unchanged, as long as what refers to it is used: a private RS256 key whose DER was overwritten fails with
+ * `JWT_ERR_SIGNATURE`, a secret that was zeroed with `JWT_ERR_KEY_NOT_SECRET`; other changes are not noticed. Copying a
+ * key or a signer is allowed; to wipe one copy of an RS256 key wipes the decoded DER that all of them use. A signer or verifier made of NULL makes the call that uses it fail with `JWT_ERR_POINTER`.
  *
  * Inputs must not change while a call runs.
  *
@@ -263,6 +266,11 @@
 #define JWT_HEADER_PARAMETERS_MAX 32
 
 /**
+ * The most bytes of a header that is accepted, as JSON.
+ */
+#define JWT_HEADER_LEN_MAX 4096
+
+/**
  * Result of every call: 0, or the one cause why not.
  *
  * `JWT_ERR_*`, -1 to -31: the call could not be carried out. `JWT_REJECT_*`, -32 to -63: the token is not to be trusted.
@@ -367,7 +375,7 @@ enum jwt_status
      */
     JWT_ERR_KEY_INCONSISTENT = -22,
     /**
-     * The secret is the PEM or DER of a key, which is public more often than not (RS256 to HS256 confusion).
+     * The secret is the PEM or DER of a key, which is public more often than not (RS256 to HS256 confusion), or all zeros.
      */
     JWT_ERR_KEY_NOT_SECRET = -23,
     /**
@@ -388,12 +396,13 @@ enum jwt_status
      */
     JWT_ERR_CALLBACK = -27,
     /**
-     * What claims are read from was not filled in by a call that accepted a token, or the scratch behind it was changed.
+     * What claims are read from is empty, or no JSON object stands in the scratch any more. Other changes of the scratch are
+     * not noticed.
      */
     JWT_ERR_NOT_VERIFIED = -28,
     /**
      * Not a token: not three parts of base64url (RFC 7515 sections 2 and 7.1), or header or payload is not an object of
-     * RFC 8259 within the limits of the library, or a header parameter has another type than RFC 7515 gives it.
+     * RFC 8259 within the limits of the library, or `alg`, `typ` or `kid` is no text.
      */
     JWT_REJECT_MALFORMED = -32,
     /**
@@ -599,7 +608,8 @@ typedef struct jwt_rs256_public_key {
 } jwt_rs256_public_key;
 
 /**
- * A shared secret, borrowed: its bytes must stay where they are while the key is used. Its fields are the library's.
+ * A shared secret, borrowed: its bytes must stay where they are while the key is used. Other bytes there are another secret,
+ * and whoever guesses them makes tokens that are accepted. Its fields are the library's.
  */
 typedef struct jwt_hs256_key {
     uint32_t state;
@@ -761,14 +771,18 @@ typedef struct jwt_claims {
 } jwt_claims;
 
 /**
- * The claims of a token that was accepted. They stand in the scratch: valid as long as that is left alone. Zeroed, it holds
- * none.
+ * The claims of a token that was accepted. They stand in the scratch: each of these structs that is in use needs a scratch of
+ * its own, left alone. Zeroed, it holds none.
  */
 typedef struct jwt_verified {
     /**
-     * The payload, as JSON.
+     * The payload, as JSON. To be read, not to be set: what reads claims trusts it.
      */
     struct jwt_str payload;
+    /**
+     * Which of the verifiers found the signature good, counted from 0.
+     */
+    size_t verifier;
 } jwt_verified;
 
 /**
@@ -797,7 +811,7 @@ typedef struct jwt_policy {
      */
     struct jwt_str audience;
     /**
-     * What `iss` must be. NULL: not asked for.
+     * What `iss` must be. NULL: not asked for. Here and elsewhere, an empty text is an error: leave out what is not known.
      */
     struct jwt_str issuer;
     /**
@@ -805,7 +819,7 @@ typedef struct jwt_policy {
      */
     struct jwt_str subject;
     /**
-     * 0: `exp` must be there. Anything else: a token without it is accepted, for ever.
+     * 0: `exp` must be there. Anything else: a token without it is accepted, for ever, with or without `iat`.
      */
     uint8_t allow_no_expiry;
     /**
@@ -819,11 +833,11 @@ typedef struct jwt_policy {
  */
 typedef struct jwt_unverified_header {
     /**
-     * `alg`.
+     * `alg`, unescaped, as all here, in the scratch: gone when that is used again, by `jwt_verify()` too.
      */
     struct jwt_str algorithm;
     /**
-     * `kid`; NULL where there is none.
+     * `kid`; NULL where there is none. No NUL follows it, and there may be some in it.
      */
     struct jwt_str key_id;
 } jwt_unverified_header;
@@ -1107,7 +1121,7 @@ struct jwt_verifier jwt_rs256_verifier(const struct jwt_rs256_public_key *key);
  * @param[in]  secret The secret; borrowed. An empty one is too small.
  * @retval JWT_OK                 Loaded.
  * @retval JWT_ERR_KEY_TOO_SMALL  Under 32 bytes.
- * @retval JWT_ERR_KEY_NOT_SECRET The PEM or DER of a key.
+ * @retval JWT_ERR_KEY_NOT_SECRET The PEM or DER of a key; or all its bytes are 0, here or when the key is used.
  */
 JWT_MUST_CHECK
 jwt_status jwt_hs256_key_load(struct jwt_hs256_key *key,
@@ -1272,9 +1286,14 @@ jwt_status jwt_sign(const struct jwt_signer *signer,
  * Checks a token (RFC 7519 section 7.2): its form, its algorithm against that of the keys, its signature, and only then what
  * it says.
  *
+ * A signature tells which key signed, not that the token speaks of that key's owner: a device can write another's name into
+ * its own token. So pass keys of one owner only, and either say who that is in `policy.subject`, or compare `sub`, or `uid`
+ * and `sk` in a token for IoT Core's HTTP, with the owner of the key.
+ *
  * @param[out] verified       The claims of the token; empty on failure.
  * @param[in]  token          The token alone: no `Bearer`, no blanks around it.
- * @param[in]  verifiers      The keys that may have signed it. Those whose algorithm the token names are tried in turn.
+ * @param[in]  verifiers      The keys that may have signed it. Those whose algorithm the token names are tried in turn. One
+ *                            that is not fit for use fails the call, whatever the token: pass those that loaded.
  * @param[in]  verifier_count How many: 1 to `JWT_VERIFIERS_MAX`.
  * @param[in]  policy         What the token must say.
  * @param[out] scratch        Where the token is decoded; borrowed by `verified`. Zeros on failure.
@@ -1282,16 +1301,16 @@ jwt_status jwt_sign(const struct jwt_signer *signer,
  * @param[out] scratch_len    How much of it the token needs; 0 on failure, but see below.
  * @retval JWT_OK                      Accepted. Nothing else means that.
  * @retval JWT_REJECT_MALFORMED        Not a token; or one with more than `JWT_CLAIMS_MAX` claims or
- *                                     `JWT_HEADER_PARAMETERS_MAX` header parameters, or that nests deeper than
- *                                     `JWT_JSON_DEPTH_MAX`.
+ *                                     `JWT_HEADER_PARAMETERS_MAX` header parameters or `JWT_HEADER_LEN_MAX` bytes of
+ *                                     header, or a claim that nests deeper than `JWT_JSON_DEPTH_MAX`.
  * @retval JWT_REJECT_DUPLICATE_NAME   A name twice in the header, or twice in the payload, not in objects inside it.
  * @retval JWT_REJECT_CRITICAL_HEADER  `crit` or `b64` in the header.
  * @retval JWT_REJECT_ALGORITHM        `alg` is no verifier's: `none`, say.
  * @retval JWT_REJECT_SIGNATURE        No verifier finds the signature valid.
  * @retval JWT_REJECT_MISSING_CLAIM    A claim that the policy asks for is missing.
  * @retval JWT_REJECT_CLAIM_TYPE       `exp`, `nbf` or `iat` is not a number of seconds from 0 to 2^63 - 1, `iss` or `sub` not
- *                                     a text, or `aud` neither a text nor an array of them. Fractions count against the
- *                                     token.
+ *                                     a text, or `aud` neither a text nor an array of them, asked for or not. Fractions
+ *                                     count against the token: `exp` is rounded down, `nbf` and `iat` up.
  * @retval JWT_REJECT_ISSUER           Another `iss`.
  * @retval JWT_REJECT_SUBJECT          Another `sub`.
  * @retval JWT_REJECT_AUDIENCE         Another `aud`; or any, where the policy names none.
@@ -1448,8 +1467,10 @@ jwt_status jwt_verified_json(struct jwt_str *json,
 /**
  * Checks the token of an HTTP request as `jwt_verify()` does. Only 200 lets the request through.
  *
- * A request with both headers bears two tokens and is answered as `JWT_REJECT_MALFORMED`. `Authorization` of another scheme
- * is no token. A token that is too long for the library or the scratch is answered as one that is not good.
+ * A request with a Bearer token and a user token is answered as `JWT_REJECT_MALFORMED`. `Authorization` of another scheme, or
+ * of `Bearer` alone, and an empty header are no token. Blanks around a value are allowed (RFC 9110 section 5.6.3). A token that
+ * is too long for the library or the scratch is answered as one that is not good. Policy, verifiers and scratch are looked at
+ * first: where they are at fault every request is answered with 500.
  *
  * @param[out] verified       As for `jwt_verify()`; empty unless the code is 200.
  * @param[in]  request        Where to find the token.

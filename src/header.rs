@@ -4,8 +4,10 @@ use crate::json::read::{Object, Text};
 use crate::json::{Member, Members, Visit};
 use crate::status::Status;
 
-/// The most parameters that are read: registered are 11. Headers are read before anything in them can be trusted.
+/// The most parameters that are read, and the most bytes of JSON: registered are 11 parameters. A header is read before
+/// anything in it can be trusted, so what that costs must be less than to check a signature.
 pub const PARAMETERS_MAX: usize = 32;
+pub const LEN_MAX: usize = 4096;
 
 /// Of a token that is minted.
 pub struct Header<'a> {
@@ -34,6 +36,9 @@ impl<'j> Unverified<'j> {
     /// Reads the header's JSON. What would have to be understood to be obeyed is refused.
     pub fn read(json: &'j [u8]) -> Result<Self, Status> {
         let malformed = Status::JWT_REJECT_MALFORMED;
+        if json.len() > LEN_MAX {
+            return Err(malformed);
+        }
         let json = str::from_utf8(json).map_err(|_| malformed)?;
         let parameters = Object::parse(json, PARAMETERS_MAX)?;
         if ["crit", "b64"].iter().any(|name| parameters.get(name).is_some()) {

@@ -52,7 +52,10 @@ impl Policy<'_> {
             (None, _) | (_, None) => return Err(Status::JWT_REJECT_MISSING_CLAIM),
             (Some(expiry), Some(issued_at)) => {
                 let lifetime_max = self.lifetime_max.saturating_add(self.leeway);
-                if expiry <= issued_at || expiry - issued_at > lifetime_max {
+                // At its longest.
+                let end = seconds(claims, "exp", Number::ceil)?.unwrap_or(i64::MAX);
+                let start = seconds(claims, "iat", Number::floor)?.unwrap_or(0);
+                if expiry <= issued_at || limits_lifetime && end - start > lifetime_max {
                     return Err(Status::JWT_REJECT_LIFETIME);
                 }
             }

@@ -58,7 +58,7 @@ pub enum jwt_status {
     JWT_ERR_KEY_UNSUPPORTED = -21,
     /// The parts of the key contradict one another, or lie outside their range.
     JWT_ERR_KEY_INCONSISTENT = -22,
-    /// The secret is the PEM or DER of a key, which is public more often than not (RS256 to HS256 confusion).
+    /// The secret is the PEM or DER of a key, which is public more often than not (RS256 to HS256 confusion), or all zeros.
     JWT_ERR_KEY_NOT_SECRET = -23,
     /// The key, signer or verifier was not loaded, or was wiped.
     JWT_ERR_KEY_NOT_LOADED = -24,
@@ -69,10 +69,11 @@ pub enum jwt_status {
     JWT_ERR_SIGNATURE = -26,
     /// The callback's algorithm or signature encoding is none that the library knows.
     JWT_ERR_CALLBACK = -27,
-    /// What claims are read from was not filled in by a call that accepted a token, or the scratch behind it was changed.
+    /// What claims are read from is empty, or no JSON object stands in the scratch any more. Other changes of the scratch are
+    /// not noticed.
     JWT_ERR_NOT_VERIFIED = -28,
     /// Not a token: not three parts of base64url (RFC 7515 sections 2 and 7.1), or header or payload is not an object of
-    /// RFC 8259 within the limits of the library, or a header parameter has another type than RFC 7515 gives it.
+    /// RFC 8259 within the limits of the library, or `alg`, `typ` or `kid` is no text.
     JWT_REJECT_MALFORMED = -32,
     /// The header's `alg` is not the algorithm of the key.
     JWT_REJECT_ALGORITHM = -33,

@@ -48,34 +48,34 @@ impl<'t> Compact<'t> {
         Unverified::read(decoded(self.header, room)?)
     }
 
-    /// The payload, in `scratch`, which holds [`Self::scratch_len`] bytes, once one of the verifiers has found the signature
+    /// The payload, in `scratch`, which holds [`Self::scratch_len`] bytes, and which of the verifiers has found the signature
     /// good. `verifiers` lends them all, so that one which is not fit for use does not stay unnoticed behind another.
     pub fn open<'s>(
         &self,
         verifiers: impl FnOnce(&mut Visit<'_>) -> Result<(), Status>,
         scratch: &'s mut [u8],
-    ) -> Result<&'s [u8], Status> {
+    ) -> Result<(&'s [u8], usize), Status> {
         // What is no base64url is no token, whatever its signature.
         decoded(self.payload, scratch)?;
         let header = self.header(scratch)?;
         let algorithm = Algorithm::find(|name| header.algorithm.is(name));
         let signature = decoded(self.signature, scratch)?;
-        let (mut is_the_keys, mut is_good) = (false, false);
+        let (mut is_the_keys, mut found) = (false, None);
+        let mut index = 0;
         verifiers(&mut |verifier| {
-            if algorithm == Some(verifier.algorithm()) && !is_good {
+            if algorithm == Some(verifier.algorithm()) && found.is_none() {
                 is_the_keys = true;
                 let hash = verifier.hash().chain_update(self.signing_input);
-                is_good = verifier.verify(&hash.finalize().into(), signature);
+                found = verifier.verify(&hash.finalize().into(), signature).then_some(index);
             }
+            index += 1;
             Ok(())
         })?;
         if !is_the_keys {
             return Err(Status::JWT_REJECT_ALGORITHM);
         }
-        if !is_good {
-            return Err(Status::JWT_REJECT_SIGNATURE);
-        }
-        decoded(self.payload, scratch)
+        let found = found.ok_or(Status::JWT_REJECT_SIGNATURE)?;
+        Ok((decoded(self.payload, scratch)?, found))
     }
 }
 

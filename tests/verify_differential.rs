@@ -208,7 +208,7 @@ fn is_explained(status: Option<Status>, header: &str, payload: &str, now: i64) -
     let get = |members: &[(String, Value)], wanted: &str| {
         members.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
     };
-    let of_header = |name| get(&header, name);
+    let of_header = |name: &str| get(&header, name);
     let claim = |name| get(&payload, name);
     let is_text_or_missing = |value: Option<Value>| value.is_none_or(|value| value.is_string());
     let is_time =
@@ -218,7 +218,10 @@ fn is_explained(status: Option<Status>, header: &str, payload: &str, now: i64) -
     };
     match status {
         // The stranger insists on the types of parameters that are not read here.
-        None => ["jwk", "x5c", "jku", "x5u", "x5t", "cty", "typ", "kid"].iter().any(|name| of_header(name).is_some()),
+        None => {
+            let is_other = |name: &str| of_header(name).is_some_and(|value| !value.is_string());
+            ["jku", "x5u", "x5t", "cty"].into_iter().any(is_other) || of_header("jwk").or(of_header("x5c")).is_some()
+        }
         Some(Status::JWT_REJECT_DUPLICATE_NAME) => has_duplicate(&header) || has_duplicate(&payload),
         Some(Status::JWT_REJECT_CRITICAL_HEADER) => of_header("crit").or(of_header("b64")).is_some(),
         Some(Status::JWT_REJECT_CLAIM_TYPE) => {

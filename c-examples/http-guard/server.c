@@ -21,7 +21,7 @@
 
 #include <jwt_mint.h>
 
-enum { TOKEN_LEN_MAX = 4096, SUBJECT_SIZE = 256, LEEWAY = 60 };
+enum { TOKEN_LEN_MAX = 4096, LEEWAY = 60 };
 
 struct server {
     jwt_es256_public_key key;

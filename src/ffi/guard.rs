@@ -6,9 +6,9 @@ use core::ptr;
 use super::memory::fill_with_buffer;
 use super::signer::jwt_verifier;
 use super::types::jwt_str;
-use super::verify::{JWT_VERIFIERS_MAX, accept, jwt_policy, jwt_verified, read_policy};
+use super::verify::{accept, jwt_policy, jwt_verified, read_policy, read_verifiers};
 use crate::guard::{Credentials, answer};
-use crate::status::jwt_status;
+use crate::status::{Status, jwt_status};
 
 /// The headers of a request in which a token may be. A header that the request does not have is NULL; of one that it has
 /// several times, refuse the request.
@@ -36,8 +36,10 @@ pub struct jwt_http_answer {
 
 /// Checks the token of an HTTP request as `jwt_verify()` does. Only 200 lets the request through.
 ///
-/// A request with both headers bears two tokens and is answered as `JWT_REJECT_MALFORMED`. `Authorization` of another scheme
-/// is no token. A token that is too long for the library or the scratch is answered as one that is not good.
+/// A request with a Bearer token and a user token is answered as `JWT_REJECT_MALFORMED`. `Authorization` of another scheme, or
+/// of `Bearer` alone, and an empty header are no token. Blanks around a value are allowed (RFC 9110 section 5.6.3). A token that
+/// is too long for the library or the scratch is answered as one that is not good. Policy, verifiers and scratch are looked at
+/// first: where they are at fault every request is answered with 500.
 ///
 /// @param[out] verified       As for `jwt_verify()`; empty unless the code is 200.
 /// @param[in]  request        Where to find the token.
@@ -61,23 +63,27 @@ pub unsafe extern "C" fn jwt_guard_http(
     scratch_len: *mut usize,
 ) -> jwt_http_answer {
     let mut unauthorized_for_bad_token = false;
+    let mut is_ready = false;
     // SAFETY: the caller's promises, as in all of this interface.
     let status = unsafe {
         fill_with_buffer(verified, (scratch, scratch_size, scratch_len), |inputs, verified, scratch, len| {
             let request: &jwt_http_request = inputs.read(request)?;
             unauthorized_for_bad_token = request.unauthorized_for_bad_token != 0;
             let policy = read_policy(inputs, policy)?;
+            let verifiers = read_verifiers(inputs, verifiers, verifier_count)?;
+            if scratch.is_empty() {
+                return Err(Status::JWT_ERR_BUFFER_TOO_SMALL);
+            }
+            is_ready = true;
             let credentials = Credentials {
                 authorization: inputs.raw_text(request.authorization)?,
                 user_token: inputs.raw_text(request.user_token)?,
             };
-            verified.payload =
-                accept(inputs, credentials.token()?, (verifiers, verifier_count), &policy, scratch, len)?;
+            *verified = accept(inputs, credentials.token()?, verifiers, &policy, scratch, len)?;
             Ok(())
         })
     };
-    // Too many keys are the server's fault, unlike too long a token.
-    let is_servers_fault = verifier_count > JWT_VERIFIERS_MAX;
-    let (code, challenge) = if is_servers_fault { (500, None) } else { answer(status, unauthorized_for_bad_token) };
+    // What went wrong before the request was looked at is not the client's fault.
+    let (code, challenge) = if is_ready { answer(status, unauthorized_for_bad_token) } else { (500, None) };
     jwt_http_answer { code, status, www_authenticate: challenge.map_or(ptr::null(), |text| text.as_ptr()) }
 }

@@ -12,7 +12,8 @@ use crate::status::{Status, jwt_status};
 /// Marks a loaded key.
 const LOADED: u32 = 0x4853_a256;
 
-/// A shared secret, borrowed: its bytes must stay where they are while the key is used. Its fields are the library's.
+/// A shared secret, borrowed: its bytes must stay where they are while the key is used. Other bytes there are another secret,
+/// and whoever guesses them makes tokens that are accepted. Its fields are the library's.
 #[repr(C)]
 pub struct jwt_hs256_key {
     pub state: u32,
@@ -25,7 +26,7 @@ pub struct jwt_hs256_key {
 /// @param[in]  secret The secret; borrowed. An empty one is too small.
 /// @retval JWT_OK                 Loaded.
 /// @retval JWT_ERR_KEY_TOO_SMALL  Under 32 bytes.
-/// @retval JWT_ERR_KEY_NOT_SECRET The PEM or DER of a key.
+/// @retval JWT_ERR_KEY_NOT_SECRET The PEM or DER of a key; or all its bytes are 0, here or when the key is used.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jwt_hs256_key_load(key: *mut jwt_hs256_key, secret: jwt_bytes) -> jwt_status {
@@ -81,6 +82,11 @@ unsafe fn secret<'k>(key: *const c_void, outputs: &Outputs) -> Result<&'k [u8], 
     // SAFETY: the caller's promise.
     unsafe {
         let key: &jwt_hs256_key = outputs.read(key.cast())?;
-        if key.state == LOADED { outputs.bytes(key.secret) } else { Err(Status::JWT_ERR_KEY_NOT_LOADED) }
+        if key.state != LOADED {
+            return Err(Status::JWT_ERR_KEY_NOT_LOADED);
+        }
+        let secret = outputs.bytes(key.secret)?;
+        secret::refuse_zeros(secret)?;
+        Ok(secret)
     }
 }

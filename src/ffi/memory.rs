@@ -189,7 +189,7 @@ pub unsafe fn fill_with_buffer<T>(
     fill: impl FnOnce(&Outputs, &mut T, &'static mut [u8], &mut usize) -> Result<(), Status>,
 ) -> Status {
     let mut len = 0;
-    let size = out_size.min(LEN_MAX);
+    let size = out_size.min(isize::MAX as usize);
     let outputs = Outputs::object_and_buffer(object, out, out_size, out_len);
     // SAFETY: the caller's promises; `fill` is called only when the outputs are apart. The buffer is the caller's for as
     // long as the object refers to it, which is what 'static says here.

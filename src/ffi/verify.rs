@@ -18,12 +18,15 @@ pub const JWT_LIFETIME_ANY: i64 = 9223372036854775807;
 pub const JWT_CLAIMS_MAX: usize = 263;
 /// The most header parameters of a token that is accepted.
 pub const JWT_HEADER_PARAMETERS_MAX: usize = 32;
+/// The most bytes of a header that is accepted, as JSON.
+pub const JWT_HEADER_LEN_MAX: usize = 4096;
 
 const _: () = {
     assert!(JWT_LIFETIME_ANY == i64::MAX);
     assert!(JWT_CLAIMS_MAX == policy::CLAIMS_MAX);
     assert!(JWT_CLAIMS_MAX == 7 + super::mint::JWT_OWN_CLAIMS_MAX);
     assert!(JWT_HEADER_PARAMETERS_MAX == header::PARAMETERS_MAX);
+    assert!(JWT_HEADER_LEN_MAX == header::LEN_MAX);
 };
 
 /// What a token must say to be accepted. Zeroed but for `now` it is the strictest: `exp` and `iat` are there, the lifetime is
@@ -40,39 +43,46 @@ pub struct jwt_policy {
     pub lifetime_max: i64,
     /// Who the receiver is: `aud` must be it, or an array with it (RFC 7519 section 4.1.3). NULL: `aud` must be missing.
     pub audience: jwt_str,
-    /// What `iss` must be. NULL: not asked for.
+    /// What `iss` must be. NULL: not asked for. Here and elsewhere, an empty text is an error: leave out what is not known.
     pub issuer: jwt_str,
     /// What `sub` must be. NULL: not asked for.
     pub subject: jwt_str,
-    /// 0: `exp` must be there. Anything else: a token without it is accepted, for ever.
+    /// 0: `exp` must be there. Anything else: a token without it is accepted, for ever, with or without `iat`.
     pub allow_no_expiry: u8,
     /// 0: as `audience` says. Anything else, where `audience` is NULL: any `aud`, or none.
     pub allow_any_audience: u8,
 }
 
-/// The claims of a token that was accepted. They stand in the scratch: valid as long as that is left alone. Zeroed, it holds
-/// none.
+/// The claims of a token that was accepted. They stand in the scratch: each of these structs that is in use needs a scratch of
+/// its own, left alone. Zeroed, it holds none.
 #[repr(C)]
 pub struct jwt_verified {
-    /// The payload, as JSON.
+    /// The payload, as JSON. To be read, not to be set: what reads claims trusts it.
     pub payload: jwt_str,
+    /// Which of the verifiers found the signature good, counted from 0.
+    pub verifier: usize,
 }
 
 /// What the header of a token says that nobody has checked.
 #[repr(C)]
 pub struct jwt_unverified_header {
-    /// `alg`.
+    /// `alg`, unescaped, as all here, in the scratch: gone when that is used again, by `jwt_verify()` too.
     pub algorithm: jwt_str,
-    /// `kid`; NULL where there is none.
+    /// `kid`; NULL where there is none. No NUL follows it, and there may be some in it.
     pub key_id: jwt_str,
 }
 
 /// Checks a token (RFC 7519 section 7.2): its form, its algorithm against that of the keys, its signature, and only then what
 /// it says.
 ///
+/// A signature tells which key signed, not that the token speaks of that key's owner: a device can write another's name into
+/// its own token. So pass keys of one owner only, and either say who that is in `policy.subject`, or compare `sub`, or `uid`
+/// and `sk` in a token for IoT Core's HTTP, with the owner of the key.
+///
 /// @param[out] verified       The claims of the token; empty on failure.
 /// @param[in]  token          The token alone: no `Bearer`, no blanks around it.
-/// @param[in]  verifiers      The keys that may have signed it. Those whose algorithm the token names are tried in turn.
+/// @param[in]  verifiers      The keys that may have signed it. Those whose algorithm the token names are tried in turn. One
+///                            that is not fit for use fails the call, whatever the token: pass those that loaded.
 /// @param[in]  verifier_count How many: 1 to `JWT_VERIFIERS_MAX`.
 /// @param[in]  policy         What the token must say.
 /// @param[out] scratch        Where the token is decoded; borrowed by `verified`. Zeros on failure.
@@ -80,16 +90,16 @@ pub struct jwt_unverified_header {
 /// @param[out] scratch_len    How much of it the token needs; 0 on failure, but see below.
 /// @retval JWT_OK                      Accepted. Nothing else means that.
 /// @retval JWT_REJECT_MALFORMED        Not a token; or one with more than `JWT_CLAIMS_MAX` claims or
-///                                     `JWT_HEADER_PARAMETERS_MAX` header parameters, or that nests deeper than
-///                                     `JWT_JSON_DEPTH_MAX`.
+///                                     `JWT_HEADER_PARAMETERS_MAX` header parameters or `JWT_HEADER_LEN_MAX` bytes of
+///                                     header, or a claim that nests deeper than `JWT_JSON_DEPTH_MAX`.
 /// @retval JWT_REJECT_DUPLICATE_NAME   A name twice in the header, or twice in the payload, not in objects inside it.
 /// @retval JWT_REJECT_CRITICAL_HEADER  `crit` or `b64` in the header.
 /// @retval JWT_REJECT_ALGORITHM        `alg` is no verifier's: `none`, say.
 /// @retval JWT_REJECT_SIGNATURE        No verifier finds the signature valid.
 /// @retval JWT_REJECT_MISSING_CLAIM    A claim that the policy asks for is missing.
 /// @retval JWT_REJECT_CLAIM_TYPE       `exp`, `nbf` or `iat` is not a number of seconds from 0 to 2^63 - 1, `iss` or `sub` not
-///                                     a text, or `aud` neither a text nor an array of them. Fractions count against the
-///                                     token.
+///                                     a text, or `aud` neither a text nor an array of them, asked for or not. Fractions
+///                                     count against the token: `exp` is rounded down, `nbf` and `iat` up.
 /// @retval JWT_REJECT_ISSUER           Another `iss`.
 /// @retval JWT_REJECT_SUBJECT          Another `sub`.
 /// @retval JWT_REJECT_AUDIENCE         Another `aud`; or any, where the policy names none.
@@ -119,8 +129,8 @@ pub unsafe extern "C" fn jwt_verify(
     unsafe {
         fill_with_buffer(verified, (scratch, scratch_size, scratch_len), |inputs, verified, scratch, len| {
             let policy = read_policy(inputs, policy)?;
-            let token = inputs.raw_text(token)?;
-            verified.payload = accept(inputs, token, (verifiers, verifier_count), &policy, scratch, len)?;
+            let verifiers = read_verifiers(inputs, verifiers, verifier_count)?;
+            *verified = accept(inputs, inputs.raw_text(token)?, verifiers, &policy, scratch, len)?;
             Ok(())
         })
     }
@@ -152,8 +162,8 @@ pub unsafe extern "C" fn jwt_verify_jws(
     // SAFETY: the caller's promises.
     unsafe {
         fill_with_buffer(payload, (scratch, scratch_size, scratch_len), |inputs, payload, scratch, len| {
-            let jws = inputs.raw_text(jws)?;
-            *payload = open(inputs, jws, (verifiers, verifier_count), scratch, len)?.into();
+            let verifiers = read_verifiers(inputs, verifiers, verifier_count)?;
+            *payload = open(inputs, inputs.raw_text(jws)?, verifiers, scratch, len)?.0.into();
             Ok(())
         })
     }
@@ -235,36 +245,15 @@ pub(super) unsafe fn read_policy<'p>(inputs: &Outputs, policy: *const jwt_policy
     }
 }
 
-/// The payload of a token that is accepted.
-///
-/// # Safety
-/// As for [`open`].
-pub(super) unsafe fn accept(
-    inputs: &Outputs,
-    token: &[u8],
-    verifiers: (*const jwt_verifier, usize),
-    policy: &Policy<'_>,
-    scratch: &mut [u8],
-    len: &mut usize,
-) -> Result<jwt_str, Status> {
-    // SAFETY: the caller's promise.
-    let payload = unsafe { open(inputs, token, verifiers, scratch, len)? };
-    let payload = str::from_utf8(payload).map_err(|_| Status::JWT_REJECT_MALFORMED)?;
-    policy.judge(&Object::parse(payload, policy::CLAIMS_MAX)?)?;
-    Ok(payload.into())
-}
-
-/// The payload of a JWS whose signature is good. `len` becomes the scratch that it needs.
+/// The verifiers, each of them fit for use: one that is not is found whatever the token is.
 ///
 /// # Safety
 /// The pointer is NULL or points to so many verifiers that the library made, or zeroed ones.
-unsafe fn open<'s>(
+pub(super) unsafe fn read_verifiers<'v>(
     inputs: &Outputs,
-    token: &[u8],
-    (verifiers, count): (*const jwt_verifier, usize),
-    scratch: &'s mut [u8],
-    len: &mut usize,
-) -> Result<&'s [u8], Status> {
+    verifiers: *const jwt_verifier,
+    count: usize,
+) -> Result<&'v [jwt_verifier], Status> {
     if count == 0 {
         return Err(Status::JWT_ERR_KEY_NOT_LOADED);
     }
@@ -272,7 +261,43 @@ unsafe fn open<'s>(
         return Err(Status::JWT_ERR_TOO_LONG);
     }
     // SAFETY: the caller's promise.
-    let verifiers = unsafe { inputs.array(verifiers, count)? };
+    unsafe {
+        let verifiers = inputs.array(verifiers, count)?;
+        verifiers.iter().try_for_each(|verifier: &jwt_verifier| verifier.open(inputs, &mut |_| Ok(())))?;
+        Ok(verifiers)
+    }
+}
+
+/// The claims of a token that is accepted.
+///
+/// # Safety
+/// As for [`open`].
+pub(super) unsafe fn accept(
+    inputs: &Outputs,
+    token: &[u8],
+    verifiers: &[jwt_verifier],
+    policy: &Policy<'_>,
+    scratch: &mut [u8],
+    len: &mut usize,
+) -> Result<jwt_verified, Status> {
+    // SAFETY: the caller's promise.
+    let (payload, verifier) = unsafe { open(inputs, token, verifiers, scratch, len)? };
+    let payload = str::from_utf8(payload).map_err(|_| Status::JWT_REJECT_MALFORMED)?;
+    policy.judge(&Object::parse(payload, policy::CLAIMS_MAX)?)?;
+    Ok(jwt_verified { payload: payload.into(), verifier })
+}
+
+/// The payload of a JWS whose signature is good, and whose. `len` becomes the scratch that it needs.
+///
+/// # Safety
+/// The verifiers are the library's, or zeroed.
+unsafe fn open<'s>(
+    inputs: &Outputs,
+    token: &[u8],
+    verifiers: &[jwt_verifier],
+    scratch: &'s mut [u8],
+    len: &mut usize,
+) -> Result<(&'s [u8], usize), Status> {
     let token = Compact::split(token)?;
     *len = token.scratch_len()?;
     let scratch = scratch.get_mut(..*len).ok_or(Status::JWT_ERR_BUFFER_TOO_SMALL)?;

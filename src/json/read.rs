@@ -29,6 +29,12 @@ impl<'a> Text<'a> {
         self.chars().eq(text.chars())
     }
 
+    /// Whether two are the same without their escapes.
+    fn is_same(self, other: Self) -> bool {
+        let has_escapes = |text: Self| text.escaped.bytes().any(|byte| byte == b'\\');
+        self.escaped == other.escaped || (has_escapes(self) || has_escapes(other)) && self.chars().eq(other.chars())
+    }
+
     /// Its length in bytes, unescaped.
     pub fn len(self) -> usize {
         self.chars().map(char::len_utf8).sum()
@@ -95,22 +101,40 @@ pub struct Object<'a> {
 
 impl<'a> Object<'a> {
     /// Reads an object of at most `members_max` members. Names are compared as they are without their escapes, and only
-    /// those of the object itself, not of objects in it. Every member is held against all before it, hence the limit.
+    /// those of the object itself, not of objects in it. Every name is held against all others, hence the limit.
     pub fn parse(text: &'a str, members_max: usize) -> Result<Self, Status> {
-        let object = Self { text };
-        let malformed = Status::JWT_REJECT_MALFORMED;
-        let mut members = Members::new(text).ok_or(malformed)?;
-        let mut count = 0;
-        while let Some((name, _)) = members.next().ok_or(malformed)? {
-            if count == members_max {
-                return Err(malformed);
+        let object = Self::of_form(text).filter(|object| object.members().count() <= members_max);
+        let object = object.ok_or(Status::JWT_REJECT_MALFORMED)?;
+        if object.has_duplicate() { Err(Status::JWT_REJECT_DUPLICATE_NAME) } else { Ok(object) }
+    }
+
+    /// An object whose names have not been compared.
+    pub fn of_form(text: &'a str) -> Option<Self> {
+        let mut members = Members::new(text)?;
+        while members.next()?.is_some() {}
+        Some(Self { text })
+    }
+
+    /// Goes through the text once for each [`NAMES`] members.
+    fn has_duplicate(&self) -> bool {
+        let mut start = 0;
+        loop {
+            let mut names = [Text { escaped: "" }; NAMES];
+            let mut len = 0;
+            for (name, _) in self.members().skip(start) {
+                if names.iter().take(len).any(|earlier| earlier.is_same(name)) {
+                    return true;
+                }
+                if let Some(place) = names.get_mut(len) {
+                    *place = name;
+                    len += 1;
+                }
             }
-            if object.members().take(count).any(|(earlier, _)| earlier.chars().eq(name.chars())) {
-                return Err(Status::JWT_REJECT_DUPLICATE_NAME);
+            if len < NAMES {
+                return false;
             }
-            count += 1;
+            start += NAMES;
         }
-        Ok(object)
     }
 
     /// The value of the member of that name, as JSON.
@@ -123,6 +147,9 @@ impl<'a> Object<'a> {
         from_fn(move || members.as_mut()?.next().flatten())
     }
 }
+
+/// Names that are held against all others at a time.
+const NAMES: usize = 16;
 
 /// The members of an object, one after the other.
 struct Members<'a> {

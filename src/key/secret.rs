@@ -12,8 +12,13 @@ pub fn check(secret: &[u8]) -> Result<(), Status> {
     } else if is_pem(secret) || is_key_der(secret).is_some() {
         Err(Status::JWT_ERR_KEY_NOT_SECRET)
     } else {
-        Ok(())
+        refuse_zeros(secret)
     }
+}
+
+/// Refuses what a secret looks like that was wiped, or never filled in.
+pub fn refuse_zeros(secret: &[u8]) -> Result<(), Status> {
+    if secret.iter().fold(0, |bits, byte| bits | byte) == 0 { Err(Status::JWT_ERR_KEY_NOT_SECRET) } else { Ok(()) }
 }
 
 fn is_pem(secret: &[u8]) -> bool {

@@ -156,6 +156,9 @@ static void fault_of_the_server_is_500(void)
     answer = jwt_guard_http(&verified, &request, &verifier, JWT_VERIFIERS_MAX + 1, &policy, scratch, sizeof scratch, &len);
     CHECK(answer.code == 500 && answer.www_authenticate == NULL);
     CHECK_STATUS(JWT_ERR_TOO_LONG, answer.status);
+    answer = jwt_guard_http(&verified, &request, &verifier, 1, &policy, NULL, 0, &len);
+    CHECK(answer.code == 500 && answer.www_authenticate == NULL);
+    CHECK_STATUS(JWT_ERR_BUFFER_TOO_SMALL, answer.status);
     /* Whatever the request: a server whose clock is not set lets nobody in, and says so. */
     memset(&request, 0, sizeof request);
     policy.now = 5;

@@ -52,12 +52,31 @@ static void secret_under_32_bytes_is_too_small(void)
 
 static void secret_may_hold_any_bytes(void)
 {
-    static const uint8_t zeros[32] = {0};
     static const uint8_t sequence[] = {0x30, 0x1e, 2,  1,  1,  9,  9,  9,  9,  9,  9, 9, 9, 9, 9, 9,
                                        9,    9,    9,  9,  9,  9,  9,  9,  9,  9,  9, 9, 9, 9, 9, 9};
-    CHECK_STATUS(JWT_OK, jwt_hs256_key_load(&key, BYTES_OF(zeros)));
     /* Begins like a key, but is none. */
     CHECK_STATUS(JWT_OK, jwt_hs256_key_load(&key, BYTES_OF(sequence)));
+}
+
+static void zeros_are_no_secret(void)
+{
+    static uint8_t secret[32];
+    char out[JWT_TOKEN_SIZE(0, 0, JWT_HS256_SIGNATURE_LEN)];
+    jwt_claims claims;
+    jwt_signer signer;
+    size_t len;
+    memset(secret, 0, sizeof secret);
+    expect_refusal(JWT_ERR_KEY_NOT_SECRET, BYTES_OF(secret));
+    secret[sizeof secret - 1] = 1;
+    CHECK_STATUS(JWT_OK, jwt_hs256_key_load(&key, BYTES_OF(secret)));
+    signer = jwt_hs256_signer(&key);
+    memset(&claims, 0, sizeof claims);
+    claims.now = 1700000000;
+    claims.lifetime = 60;
+    CHECK_STATUS(JWT_OK, jwt_mint(&claims, &signer, out, sizeof out, &len));
+    secret[sizeof secret - 1] = 0;
+    CHECK_STATUS(JWT_ERR_KEY_NOT_SECRET, jwt_mint(&claims, &signer, out, sizeof out, &len));
+    CHECK(out[0] == '\0' && len == 0);
 }
 
 static void pem_of_a_key_is_no_secret(void)
@@ -183,7 +202,7 @@ static void wipe_leaves_zeros(void)
     expect_empty();
 }
 
-CASES(CASE(secret_under_32_bytes_is_too_small), CASE(secret_may_hold_any_bytes), CASE(pem_of_a_key_is_no_secret),
+CASES(CASE(secret_under_32_bytes_is_too_small), CASE(secret_may_hold_any_bytes), CASE(zeros_are_no_secret), CASE(pem_of_a_key_is_no_secret),
       CASE(der_of_a_key_is_no_secret), CASE(pem_behind_other_text_is_no_secret), CASE(mac_is_that_of_rfc_4231),
       CASE(secret_is_borrowed), CASE(output_over_the_secret_is_refused), CASE(null_pointers_are_refused),
       CASE(misaligned_key_is_refused_and_left_alone), CASE(key_over_the_secret_is_refused),

@@ -205,6 +205,7 @@ static void token_of_any_of_three_keys_is_accepted(void)
         verifiers[place] = jwt_hs256_verifier(&hs256_key);
         CHECK_STATUS(JWT_OK, jwt_verify(&verified, text_of(token, token_len), verifiers, 3, &policy, scratch,
                                         sizeof scratch, &len));
+        CHECK(verified.verifier == place);
         verifiers[place] = jwt_hs256_verifier(&other_key);
         CHECK_STATUS(JWT_REJECT_SIGNATURE, jwt_verify(&verified, text_of(token, token_len), verifiers, 3, &policy,
                                                       scratch, sizeof scratch, &len));

@@ -449,6 +449,40 @@ static void expect_es256(int32_t expected, const uint8_t *signature, size_t len)
     expect(expected);
 }
 
+/** Checks a token of RS256 with `len` bytes of `bytes` as its signature. */
+static void expect_rs256(int32_t expected, const uint8_t *bytes, size_t len)
+{
+    token_len = 0;
+    append_base64url((const uint8_t *)RS256_HEADER, sizeof RS256_HEADER - 1);
+    append_text(".", 1);
+    append_base64url((const uint8_t *)GOOD_PAYLOAD, sizeof GOOD_PAYLOAD - 1);
+    append_signature(bytes, len);
+    expect(expected);
+}
+
+static void rsa_signature_is_as_long_as_the_modulus(void)
+{
+    static jwt_rs256_key key;
+    static jwt_rs256_public_key public_key;
+    /* A byte of 0, the signature, a byte of 0. */
+    static uint8_t signature[1 + JWT_RS256_2048_SIGNATURE_LEN + 1];
+    jwt_signer signer;
+    size_t len;
+    begin();
+    signer = use_rs256(&key);
+    CHECK_STATUS(JWT_OK, jwt_rs256_public_key_load_der(&public_key, BYTES_OF(KEY_RSA_2048_PUBLIC_DER)));
+    verifier = jwt_rs256_verifier(&public_key);
+    expect_rs256(JWT_REJECT_SIGNATURE, signature, 0);
+    token_len -= 1;
+    CHECK_STATUS(JWT_OK, jwt_sign(&signer, jwt_bytes_from((const uint8_t *)token, token_len), signature + 1,
+                                  JWT_RS256_2048_SIGNATURE_LEN, &len));
+    expect_rs256(JWT_OK, signature + 1, JWT_RS256_2048_SIGNATURE_LEN);
+    expect_rs256(JWT_REJECT_SIGNATURE, signature, JWT_RS256_2048_SIGNATURE_LEN);
+    expect_rs256(JWT_REJECT_SIGNATURE, signature, JWT_RS256_2048_SIGNATURE_LEN + 1);
+    expect_rs256(JWT_REJECT_SIGNATURE, signature + 1, JWT_RS256_2048_SIGNATURE_LEN + 1);
+    expect_rs256(JWT_REJECT_SIGNATURE, signature + 1, JWT_RS256_2048_SIGNATURE_LEN - 1);
+}
+
 /* CVE-2022-21449 ('psychic signatures') and its neighbours: r or s of 0, n, or more. */
 static void ecdsa_numbers_out_of_range_are_refused(void)
 {
@@ -528,5 +562,5 @@ CASES(CASE(none_is_refused_in_every_spelling), CASE(algorithm_is_one_text), CASE
       CASE(what_must_be_understood_is_refused), CASE(duplicate_names_are_refused), CASE(json_is_that_of_rfc_8259),
       CASE(json_with_blanks_and_escapes_is_accepted), CASE(bytes_that_are_no_utf8_are_refused),
       CASE(nesting_is_bounded), CASE(members_of_a_header_are_bounded), CASE(two_dots_it_is), CASE(base64url_is_strict),
-      CASE(signature_has_one_length_and_one_spelling), CASE(ecdsa_numbers_out_of_range_are_refused),
+      CASE(signature_has_one_length_and_one_spelling), CASE(rsa_signature_is_as_long_as_the_modulus), CASE(ecdsa_numbers_out_of_range_are_refused),
       CASE(ecdsa_signature_has_64_bytes));

@@ -77,6 +77,14 @@ static void fractions_count_against_the_token(void)
     expect_claims(JWT_REJECT_NOT_YET_VALID,
                   "{\"iat\":1700000000.0000000000000000000000000000000000001,\"exp\":1700003600}");
     expect_claims(JWT_REJECT_NOT_YET_VALID, "{\"nbf\":1700000000.1,\"iat\":1700000000,\"exp\":1700003600}");
+    /* A lifetime is measured at its longest. */
+    policy.lifetime_max = 3600;
+    policy.now = 1700000001;
+    expect_claims(JWT_OK, "{\"iat\":1700000000.0,\"exp\":1700003600.0}");
+    expect_claims(JWT_REJECT_LIFETIME, "{\"iat\":1700000000,\"exp\":1700003600.1}");
+    expect_claims(JWT_REJECT_LIFETIME, "{\"iat\":1700000000.9,\"exp\":1700003600.1}");
+    policy.now = NOW;
+    policy.lifetime_max = 0;
     /* The same numbers otherwise. */
     expect_claims(JWT_OK, "{\"iat\":1.7e9,\"exp\":17000036E+2}");
     expect_claims(JWT_OK, "{\"iat\":17000000000000e-4,\"exp\":0.0017000036e12}");
