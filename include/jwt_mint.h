@@ -117,6 +117,9 @@
  */
 #define JWT_SCRATCH_SIZE(token_len) ((token_len) / 4 * 3 + 3)
 
+/** Room for the message of jwt_attach_message() with its NUL. */
+#define JWT_ATTACH_MESSAGE_SIZE(token_len) ((token_len) + 21)
+
 /** Bytes of a text claim, with the comma or brace behind it: `"name":"text",`. */
 #define JWT_TEXT_CLAIM_LEN(name_len, text_len) ((name_len) + (text_len) + 6)
 /** The most bytes of an integer claim. */
@@ -269,6 +272,21 @@
  * The most bytes of a header that is accepted, as JSON.
  */
 #define JWT_HEADER_LEN_MAX 4096
+
+/**
+ * `jwt_renewal_advice.action`: the token is good. Connect with it, or stay connected with it.
+ */
+#define JWT_RENEWAL_USE 1
+
+/**
+ * `jwt_renewal_advice.action`: mint a token.
+ */
+#define JWT_RENEWAL_RENEW 2
+
+/**
+ * `jwt_renewal_advice.action`: make no connection and no request yet. A connection that stands may stay.
+ */
+#define JWT_RENEWAL_WAIT 3
 
 /**
  * Result of every call: 0, or the one cause why not.
@@ -879,6 +897,76 @@ typedef struct jwt_http_request {
      */
     uint8_t unauthorized_for_bad_token;
 } jwt_http_request;
+
+/**
+ * Knows when a device is to mint, to connect and to wait. It holds numbers only: no clock, no timer, no token.
+ *
+ * Zero it, set the settings, and then ask `jwt_renewal_next()` what to do, at the latest when the time that it told has
+ * passed:
+ * - `JWT_RENEWAL_RENEW`: mint with the time now and the struct's lifetime, and report it with `jwt_renewal_minted()`. A
+ *   connection made with an older token is to be closed and made anew.
+ * - `JWT_RENEWAL_USE`: connect with the token, or stay connected. Each token is renewed when between 5/8 and 7/8 of its
+ *   lifetime have passed; where in between, the seed decides, so that a fleet does not renew at once.
+ * - `JWT_RENEWAL_WAIT`: come back later.
+ *
+ * And report what becomes of connections (MQTT) and requests (HTTP) with `jwt_renewal_accepted()`, `jwt_renewal_failed()`
+ * and `jwt_renewal_refused()`. After a failure it waits min(2^n s + up to 1000 ms, `backoff_max_ms`), n = 0, 1, 2, ...; n
+ * starts anew once a connection has held for `backoff_max_ms`.
+ *
+ * A clock that steps by more than 30 seconds and 1/16 of the time since the last question makes it renew: the token was
+ * minted by a clock that was wrong. So does a sleep in which the uptime stood still or started anew.
+ */
+typedef struct jwt_renewal {
+    /**
+     * Setting: another number for each device. Its serial number, or `jwt_renewal_seed()` of its id.
+     */
+    uint64_t seed;
+    /**
+     * Setting: seconds that tokens live, `exp - iat`.
+     */
+    int64_t lifetime;
+    /**
+     * Setting: as in `jwt_mqtt_claims`.
+     */
+    int64_t clock_floor;
+    /**
+     * Setting, for devices that start, or lose their connections, all at once: the first connection after either waits for
+     * a random time of up to this many milliseconds. 0: it does not.
+     */
+    uint32_t spread_ms;
+    /**
+     * Setting: the longest wait after a failure, in milliseconds: 32000 or 64000, says the vendor. 0: 64000.
+     */
+    uint32_t backoff_max_ms;
+    /**
+     * This and all below is the library's.
+     */
+    int64_t issued;
+    int64_t renew_at;
+    int64_t asked_now;
+    uint32_t asked_uptime_ms;
+    uint32_t wait_from_ms;
+    uint32_t wait_ms;
+    uint32_t accepted_ms;
+    uint32_t failures;
+    uint32_t draws;
+    uint32_t state;
+} jwt_renewal;
+
+/**
+ * What to do.
+ */
+typedef struct jwt_renewal_advice {
+    /**
+     * `JWT_RENEWAL_USE` and its siblings; 0 on failure.
+     */
+    uint32_t action;
+    /**
+     * To be asked again within (`JWT_RENEWAL_USE`) or after (`JWT_RENEWAL_WAIT`) this many milliseconds; at most an hour in
+     * the first case. 0 with `JWT_RENEWAL_RENEW`.
+     */
+    uint32_t wait_ms;
+} jwt_renewal_advice;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1492,6 +1580,120 @@ struct jwt_http_answer jwt_guard_http(struct jwt_verified *verified,
                                       size_t scratch_size,
                                       size_t *scratch_len);
 
+/**
+ * Writes the message with which a gateway attaches a device, `{"authorization":"<token>"}`. The gateway publishes it to
+ * `/devices/{device}/attach`, and waits for the acknowledgement.
+ *
+ * @param[in]  token    The token of the device that is attached, not of the gateway: one of `jwt_mint_mqtt()`, signed with the
+ *                      device's key.
+ * @param[out] out      The message and a NUL; the empty string on failure. NULL to ask for the length only.
+ * @param[in]  out_size Room at `out`, in bytes; 0 where `out` is NULL. `JWT_ATTACH_MESSAGE_SIZE()` is what is needed.
+ * @param[out] out_len  Length of the message without the NUL; 0 on failure, but see below.
+ * @retval JWT_OK                   Written; or, where `out` is NULL, measured.
+ * @retval JWT_ERR_BUFFER_TOO_SMALL `out_size` is less than `*out_len + 1`; `*out_len` is the message's length.
+ * @retval JWT_ERR_EMPTY_CLAIM      The token is empty: minting it failed.
+ * @retval JWT_ERR_UTF8             The token is not UTF-8.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_attach_message(struct jwt_str token,
+                              char *out,
+                              size_t out_size,
+                              size_t *out_len);
+
+/**
+ * Tells what to do now.
+ *
+ * @param[in,out] renewal   Zeroed and set before the first call.
+ * @param[in]     now       The time now, in seconds since 1970-01-01 UTC. It may step.
+ * @param[in]     uptime_ms Milliseconds since any moment, from a clock that does not step. It may wrap, as 32 bits do after
+ *                          49 days, so the lower 32 bits of a longer count serve too. Where there is none that goes on
+ *                          through sleep, `(uint32_t)now * 1000` serves; then steps of the clock go unnoticed, but for
+ *                          those that take it before the token's `iat` or past its time of renewal.
+ * @param[out]    advice    What to do; zeros on failure.
+ * @retval JWT_OK           `advice` says what to do.
+ * @retval JWT_ERR_CLOCK    `now` is below the clock floor: wait for SNTP. The spread of the first connection runs meanwhile.
+ * @retval JWT_ERR_TIME     `now` or `clock_floor` is negative.
+ * @retval JWT_ERR_LIFETIME `lifetime` is not 1 or more.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_renewal_next(struct jwt_renewal *renewal,
+                            int64_t now,
+                            uint32_t uptime_ms,
+                            struct jwt_renewal_advice *advice);
+
+/**
+ * Reports that a token was minted. NULL does nothing, here and below.
+ *
+ * @param[in,out] renewal The struct.
+ * @param[in]     issued  The token's `iat`: the `now` that it was minted with. Its lifetime is the struct's.
+ */
+void jwt_renewal_minted(struct jwt_renewal *renewal,
+                        int64_t issued);
+
+/**
+ * Reports that the bridge accepted the token: CONNACK 0, or an HTTP status 200 to 299.
+ *
+ * @param[in,out] renewal   The struct.
+ * @param[in]     uptime_ms As in `jwt_renewal_next()`.
+ */
+void jwt_renewal_accepted(struct jwt_renewal *renewal,
+                          uint32_t uptime_ms);
+
+/**
+ * Reports a failure that says nothing of the token: no network, a connection that broke, CONNACK 3, an HTTP status 429 or
+ * 500 and above, a token that could not be minted. The next connection or request waits; the token is kept.
+ *
+ * @param[in,out] renewal   The struct.
+ * @param[in]     uptime_ms As in `jwt_renewal_next()`.
+ */
+void jwt_renewal_failed(struct jwt_renewal *renewal,
+                        uint32_t uptime_ms);
+
+/**
+ * Reports that the bridge refused the token: CONNACK 4 or 5, an HTTP status 401 or 403. The next connection or request
+ * waits, and uses a new token.
+ *
+ * @param[in,out] renewal   The struct.
+ * @param[in]     uptime_ms As in `jwt_renewal_next()`.
+ */
+void jwt_renewal_refused(struct jwt_renewal *renewal,
+                         uint32_t uptime_ms);
+
+/**
+ * Checks at boot that this machine signs as the standard has it: with a published key, a published message comes to the
+ * published signature. It takes as long as a signature, and links no more than signing does and the answer. There is one
+ * for each algorithm; call those that the program uses.
+ *
+ * @retval JWT_OK            The answer is that of RFC 6979 appendix A.2.5.
+ * @retval JWT_ERR_SIGNATURE It is not: the code or the machine is damaged. Do not use keys on it.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_es256_sign_selftest(void);
+
+/**
+ * As `jwt_es256_sign_selftest()`, for the check of signatures: a good one is accepted, one of another message refused.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_es256_verify_selftest(void);
+
+/**
+ * As `jwt_es256_sign_selftest()`, with RFC 7515 appendix A.2: 2048 bits.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_rs256_sign_selftest(void);
+
+/**
+ * As `jwt_es256_verify_selftest()`, with RFC 7515 appendix A.2: 2048 bits.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_rs256_verify_selftest(void);
+
+/**
+ * As `jwt_es256_sign_selftest()`, with RFC 7515 appendix A.1. HS256 signs and verifies by the same code.
+ */
+JWT_MUST_CHECK
+jwt_status jwt_hs256_selftest(void);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
@@ -1595,6 +1797,17 @@ static inline jwt_policy jwt_iot_core_policy(jwt_str project, int64_t now)
     policy.lifetime_max = JWT_PROFILE_LIFETIME_MAX;
     policy.audience = project;
     return policy;
+}
+
+/** A seed for `jwt_renewal` from a device's id (FNV-1a of 64 bits). */
+static inline uint64_t jwt_renewal_seed(jwt_str device)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    size_t i;
+    for (i = 0; i < device.len; i++) {
+        hash = (hash ^ (uint8_t)device.ptr[i]) * UINT64_C(0x100000001b3);
+    }
+    return hash;
 }
 
 #endif /* JWT_MINT_H */

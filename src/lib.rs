@@ -6,6 +6,7 @@
 extern crate std;
 
 mod arith;
+mod attach;
 mod base64url;
 mod claims;
 mod copy;
@@ -17,6 +18,8 @@ mod json;
 mod key;
 mod mint;
 mod policy;
+pub mod renewal;
+mod selftest;
 mod sign;
 mod sink;
 pub mod status;

@@ -155,3 +155,26 @@ fn a_program_holds_only_what_it_calls() {
     let rs256 = traits(&linked("rs256_only", RS256));
     assert_eq!(rs256.iter().flatten().collect::<Vec<_>>(), [&"5rs256", &"10montgomery", &"jwt_mint_http"]);
 }
+
+#[test]
+fn a_selftest_brings_nothing_but_its_answer() {
+    let sign = |key: &str, more: &str| {
+        format!(
+            "static jwt_{key}_key key; jwt_claims claims = {{0}}; char out[999]; size_t len; uint8_t bytes[64] = {{1}};
+            jwt_signer signer = jwt_{key}_signer(&key);
+            {more}
+            return jwt_mint(&claims, &signer, out, sizeof out, &len) + jwt_sign(&signer, jwt_bytes_from(bytes, 64), bytes, 64, &len);"
+        )
+    };
+    for (key, selftest) in [("es256", "es256_sign"), ("rs256", "rs256_sign"), ("hs256", "hs256")] {
+        let with = linked(
+            &format!("{selftest}_tested"),
+            &sign(key, &format!("if (jwt_{selftest}_selftest() != JWT_OK) {{ return 1; }}")),
+        );
+        let without = linked(&format!("{selftest}_untested"), &sign(key, ""));
+        assert!(!without.contains("selftest"));
+        let known: BTreeSet<_> = without.lines().collect();
+        let brought: Vec<_> = with.lines().filter(|name| !known.contains(name)).collect();
+        assert!(!brought.is_empty() && brought.iter().all(|name| name.contains("selftest")), "{selftest}: {brought:?}");
+    }
+}

@@ -18,6 +18,10 @@ const SOURCES: &[&str] = &[
     "src/ffi/verify.rs",
     "src/ffi/verified.rs",
     "src/ffi/guard.rs",
+    "src/ffi/attach.rs",
+    "src/renewal.rs",
+    "src/ffi/renewal.rs",
+    "src/ffi/selftest.rs",
 ];
 
 fn generate() -> String {

@@ -4,13 +4,16 @@
 //! What each unsafe function asks of its caller is said once, in the rules at the top of the header.
 #![allow(unsafe_code, non_camel_case_types, clippy::missing_safety_doc)]
 
+pub mod attach;
 pub mod es256;
 pub mod guard;
 pub mod hs256;
 mod memory;
 pub mod mint;
 pub mod private_key;
+pub mod renewal;
 pub mod rs256;
+pub mod selftest;
 pub mod signer;
 pub mod status;
 pub mod types;

@@ -1,0 +1,87 @@
+//! Renewal for C.
+
+use super::memory::{fill, writable};
+use crate::renewal::{Advice, Renewal, jwt_renewal, jwt_renewal_advice};
+use crate::status::{Status, jwt_status};
+
+/// Tells what to do now.
+///
+/// @param[in,out] renewal   Zeroed and set before the first call.
+/// @param[in]     now       The time now, in seconds since 1970-01-01 UTC. It may step.
+/// @param[in]     uptime_ms Milliseconds since any moment, from a clock that does not step. It may wrap, as 32 bits do after
+///                          49 days, so the lower 32 bits of a longer count serve too. Where there is none that goes on
+///                          through sleep, `(uint32_t)now * 1000` serves; then steps of the clock go unnoticed, but for
+///                          those that take it before the token's `iat` or past its time of renewal.
+/// @param[out]    advice    What to do; zeros on failure.
+/// @retval JWT_OK           `advice` says what to do.
+/// @retval JWT_ERR_CLOCK    `now` is below the clock floor: wait for SNTP. The spread of the first connection runs meanwhile.
+/// @retval JWT_ERR_TIME     `now` or `clock_floor` is negative.
+/// @retval JWT_ERR_LIFETIME `lifetime` is not 1 or more.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_renewal_next(
+    renewal: *mut jwt_renewal,
+    now: i64,
+    uptime_ms: u32,
+    advice: *mut jwt_renewal_advice,
+) -> jwt_status {
+    // SAFETY: the caller's promises, as in all of this interface.
+    unsafe {
+        fill(advice, |outputs, advice: &mut Advice| {
+            // Read only to find an overlap.
+            let _: &Renewal = outputs.read(renewal)?;
+            *advice = writable(renewal).ok_or(Status::JWT_ERR_POINTER)?.next(now, uptime_ms)?;
+            Ok(())
+        })
+    }
+}
+
+/// Reports that a token was minted. NULL does nothing, here and below.
+///
+/// @param[in,out] renewal The struct.
+/// @param[in]     issued  The token's `iat`: the `now` that it was minted with. Its lifetime is the struct's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_renewal_minted(renewal: *mut jwt_renewal, issued: i64) {
+    // SAFETY: the caller's promises.
+    if let Some(renewal) = unsafe { writable(renewal) } {
+        renewal.minted(issued);
+    }
+}
+
+/// Reports that the bridge accepted the token: CONNACK 0, or an HTTP status 200 to 299.
+///
+/// @param[in,out] renewal   The struct.
+/// @param[in]     uptime_ms As in `jwt_renewal_next()`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_renewal_accepted(renewal: *mut jwt_renewal, uptime_ms: u32) {
+    // SAFETY: the caller's promises.
+    if let Some(renewal) = unsafe { writable(renewal) } {
+        renewal.accepted(uptime_ms);
+    }
+}
+
+/// Reports a failure that says nothing of the token: no network, a connection that broke, CONNACK 3, an HTTP status 429 or
+/// 500 and above, a token that could not be minted. The next connection or request waits; the token is kept.
+///
+/// @param[in,out] renewal   The struct.
+/// @param[in]     uptime_ms As in `jwt_renewal_next()`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_renewal_failed(renewal: *mut jwt_renewal, uptime_ms: u32) {
+    // SAFETY: the caller's promises.
+    if let Some(renewal) = unsafe { writable(renewal) } {
+        renewal.failed(uptime_ms);
+    }
+}
+
+/// Reports that the bridge refused the token: CONNACK 4 or 5, an HTTP status 401 or 403. The next connection or request
+/// waits, and uses a new token.
+///
+/// @param[in,out] renewal   The struct.
+/// @param[in]     uptime_ms As in `jwt_renewal_next()`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jwt_renewal_refused(renewal: *mut jwt_renewal, uptime_ms: u32) {
+    // SAFETY: the caller's promises.
+    if let Some(renewal) = unsafe { writable(renewal) } {
+        renewal.refused(uptime_ms);
+    }
+}
