@@ -9,7 +9,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
 
 .NOTPARALLEL:
-.PHONY: help lib demo test test-host firmware test-firmware footprint lint clean tools-demo tools-test tools-firmware FORCE
+.PHONY: help lib demo devices test test-host firmware test-firmware footprint lint clean tools-demo tools-test tools-firmware FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,11 @@ $(DESK): c-examples/desk/mint.c c-examples/desk/verify.c c-examples/desk/desk.h 
 	@mkdir -p $(@D)
 	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude -o $@ $(filter %.c,$^) $(ARCHIVE)
 
+devices: $(ARCHIVE) ## the example devices for MQTT and HTTP, in target/desk
+	@mkdir -p target/desk
+	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude -o target/desk/mqtt c-examples/mqtt/mqtt.c c-examples/device/device.c $< -lmosquitto
+	$(CC) $(WARNINGS) $(CFLAGS) -Iinclude -o target/desk/http c-examples/http/http.c c-examples/device/device.c $< -lcurl
+
 test: tools-test tools-firmware lint test-host test-firmware ## everything
 	@echo "make test: all passed"
 
@@ -36,7 +41,7 @@ lint: ## format and lints
 
 test-host: $(DESK) ## all tests that run on this machine
 	$(CARGO) test --locked
-	$(CARGO) test --locked --test cplusplus --test openssl --test http_guard
+	$(CARGO) test --locked --test cplusplus --test openssl --test http_guard --test bridge
 
 TARGETS := thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabi thumbv7em-none-eabihf thumbv8m.base-none-eabi \
     thumbv8m.main-none-eabi thumbv8m.main-none-eabihf riscv32imc-unknown-none-elf riscv32imac-unknown-none-elf
@@ -55,7 +60,7 @@ tools-demo:
 	@tests/tools.sh cargo cc openssl
 
 tools-test:
-	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl curl libmicrohttpd
+	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl curl libmicrohttpd bridge
 
 tools-firmware:
 	@tests/tools.sh cargo cc cross-rust arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32

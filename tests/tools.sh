@@ -14,6 +14,13 @@ for tool in "$@"; do
     cc) command -v cc >/dev/null || missing="$missing gcc libc6-dev" ;;
     g++ | clang | openssl | curl) command -v "$tool" >/dev/null || missing="$missing $tool" ;;
     libmicrohttpd) [ -f /usr/include/microhttpd.h ] || missing="$missing libmicrohttpd-dev" ;;
+    bridge)
+        command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || missing="$missing mosquitto"
+        for header in mosquitto_plugin.h:mosquitto-dev mosquitto.h:libmosquitto-dev microhttpd.h:libmicrohttpd-dev \
+            jansson.h:libjansson-dev openssl/evp.h:libssl-dev curl/curl.h:libcurl4-openssl-dev; do
+            echo "#include <${header%:*}>" | "${CC:-cc}" -E - >/dev/null 2>&1 || missing="$missing ${header#*:}"
+        done
+        ;;
     cross-rust)
         # Targets of rustup's serve too; Debian's compiler builds them from source.
         rustup target list --installed 2>/dev/null | grep -q thumbv7em ||

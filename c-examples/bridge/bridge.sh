@@ -1,0 +1,86 @@
+#!/bin/sh
+# A bridge on this machine that judges device tokens as the vendor's does, for trials.
+#
+#     bridge.sh start FOLDER [options of bridge.c]   builds what is missing, makes a CA, starts it in the background
+#     bridge.sh add FOLDER DEVICE PUBLIC.pem...      registers a device with up to three public keys
+#     bridge.sh stop FOLDER
+#     bridge.sh run FOLDER [options]                 as start, in the foreground, until its standard input ends
+#
+# FOLDER/ports names the ports, FOLDER/ca.pem is what clients trust, FOLDER/journal tells what was accepted and what was
+# refused and why. A file FOLDER/devices/DEVICE/config is what the device gets as its configuration.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+command=${1:-} folder=${2:-}
+[ -n "$folder" ] || { sed -n 's/^# \{0,1\}//p' "$0" >&2; exit 2; }
+shift 2
+mkdir -p "$folder/devices"
+folder=$(cd "$folder" && pwd)
+
+# Builds into the folder what is older than its sources.
+is_current() {
+    [ -f "$1" ] && [ -z "$(find "$here" -name '*.[ch]' -newer "$1")" ]
+}
+
+# shellcheck disable=SC2086 # flags are words
+build() {
+    flags="-std=c11 -O1 -g -Wall -Wextra -Wshadow -Wundef -Werror"
+    if ! is_current "$folder/bridge"; then
+        ${CC:-cc} $flags -o "$folder/bridge" "$here/bridge.c" "$here/judge.c" -lmicrohttpd -ljansson -lcrypto
+    fi
+    if ! is_current "$folder/broker_plugin.so"; then
+        ${CC:-cc} $flags -fPIC -shared -o "$folder/broker_plugin.so" "$here/broker_plugin.c" "$here/judge.c" -ljansson -lcrypto
+    fi
+}
+
+# A CA that is used once, and a certificate for loopback.
+certify() {
+    [ ! -f "$folder/server.pem" ] || return 0
+    openssl req -quiet -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 3650 -subj "/CN=trial CA" \
+        -addext keyUsage=critical,keyCertSign -keyout "$folder/ca.key" -out "$folder/ca.pem" 2>/dev/null ||
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=trial CA" \
+            -addext keyUsage=critical,keyCertSign -keyout "$folder/ca.key" -out "$folder/ca.pem" 2>/dev/null
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=localhost" \
+        -keyout "$folder/server.key" -out "$folder/server.csr" 2>/dev/null
+    printf 'subjectAltName=IP:127.0.0.1,DNS:localhost\n' >"$folder/server.ext"
+    openssl x509 -req -in "$folder/server.csr" -CA "$folder/ca.pem" -CAkey "$folder/ca.key" -CAcreateserial -days 3650 \
+        -extfile "$folder/server.ext" -out "$folder/server.pem" 2>/dev/null
+    rm -f "$folder/ca.key"
+}
+
+stop() {
+    [ -f "$folder/pid" ] || return 0
+    pid=$(cat "$folder/pid")
+    kill "$pid" 2>/dev/null || true
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+    rm -f "$folder/pid" "$folder/ports"
+}
+
+case $command in
+start)
+    stop
+    build
+    certify
+    rm -f "$folder/ports"
+    setsid "$folder/bridge" "$folder" "$@" </dev/null >"$folder/bridge.log" 2>&1 &
+    echo $! >"$folder/pid"
+    while [ ! -f "$folder/ports" ]; do
+        kill -0 "$(cat "$folder/pid")" 2>/dev/null || { cat "$folder/bridge.log" >&2; rm -f "$folder/pid"; exit 1; }
+        sleep 0.1
+    done
+    cat "$folder/bridge.log"
+    ;;
+run)
+    build
+    certify
+    rm -f "$folder/ports"
+    exec "$folder/bridge" "$folder" --until-input-ends "$@"
+    ;;
+add)
+    device=$1
+    shift
+    mkdir -p "$folder/devices/$device"
+    cp "$@" "$folder/devices/$device/"
+    ;;
+stop) stop ;;
+*) sed -n 's/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac

@@ -1,0 +1,159 @@
+#define _GNU_SOURCE /* getopt_long */
+#include "device.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../bridge/test_clock.h"
+
+static void load_key(const char *path, jwt_private_key *key, uint8_t *der, size_t der_size)
+{
+    char pem[8192];
+    size_t der_len;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        perror(path);
+        exit(2);
+    }
+    const jwt_str text = {pem, fread(pem, 1, sizeof pem, file)};
+    fclose(file);
+    const jwt_status status = jwt_private_key_load_pem(key, text, der, der_size, &der_len);
+    explicit_bzero(pem, sizeof pem);
+    if (status != JWT_OK) {
+        fprintf(stderr, "%s: %s\n", path, jwt_status_name(status));
+        exit(2);
+    }
+}
+
+void device_start(struct device *device, int argc, char **argv)
+{
+    enum { PROJECT = 1, LOCATION, REGISTRY, SYSTEM_KEY, DEVICE, HOST, PORT, CA, KEY, LIFETIME, EVERY, READINGS, SPREAD,
+           ATTACH, ATTACH_KEY, CLOCK, SET_CLOCK };
+    static const struct option OPTIONS[] = {
+        {"project", required_argument, NULL, PROJECT},       {"location", required_argument, NULL, LOCATION},
+        {"registry", required_argument, NULL, REGISTRY},     {"system-key", required_argument, NULL, SYSTEM_KEY},
+        {"device", required_argument, NULL, DEVICE},         {"host", required_argument, NULL, HOST},
+        {"port", required_argument, NULL, PORT},             {"ca", required_argument, NULL, CA},
+        {"key", required_argument, NULL, KEY},               {"lifetime", required_argument, NULL, LIFETIME},
+        {"every", required_argument, NULL, EVERY},           {"readings", required_argument, NULL, READINGS},
+        {"spread", required_argument, NULL, SPREAD},         {"attach", required_argument, NULL, ATTACH},
+        {"attach-key", required_argument, NULL, ATTACH_KEY}, {"clock", required_argument, NULL, CLOCK},
+        {"set-clock", no_argument, NULL, SET_CLOCK},         {NULL, 0, NULL, 0},
+    };
+    memset(device, 0, sizeof *device);
+    device->project = "my-project";
+    device->location = "us-central1";
+    device->registry = "my-registry";
+    device->system_key = "0a1b2c3d4e5f60718293a4b5c6d7";
+    device->host = "127.0.0.1";
+    device->every = 60;
+    device->readings = 10;
+    device->renewal.lifetime = 3600;
+    for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
+        switch (option) {
+        case PROJECT: device->project = optarg; break;
+        case LOCATION: device->location = optarg; break;
+        case REGISTRY: device->registry = optarg; break;
+        case SYSTEM_KEY: device->system_key = optarg; break;
+        case DEVICE: device->id = optarg; break;
+        case HOST: device->host = optarg; break;
+        case PORT: device->port = atoi(optarg); break;
+        case CA: device->ca = optarg; break;
+        case KEY: device->key_file = optarg; break;
+        case LIFETIME: device->renewal.lifetime = atoll(optarg); break;
+        case EVERY: device->every = atoll(optarg); break;
+        case READINGS: device->readings = (unsigned)strtoul(optarg, NULL, 10); break;
+        case SPREAD: device->renewal.spread_ms = (uint32_t)strtoul(optarg, NULL, 10) * 1000; break;
+        case ATTACH: device->attach_id = optarg; break;
+        case ATTACH_KEY: device->attach_key_file = optarg; break;
+        case CLOCK: device->clock = optarg; break;
+        case SET_CLOCK: device->sets_clock = 1; break;
+        default: exit(2);
+        }
+    }
+    if (device->id == NULL || device->key_file == NULL || device->port == 0 || device->every < 1 ||
+        (device->attach_id == NULL) != (device->attach_key_file == NULL) || (device->sets_clock && device->clock == NULL)) {
+        fprintf(stderr, "usage: %s --device ID --key FILE --port N [--ca FILE] [options]\n", argv[0]);
+        exit(2);
+    }
+    load_key(device->key_file, &device->key, device->der, sizeof device->der);
+    device->renewal.seed = jwt_renewal_seed(jwt_str_from(device->id));
+}
+
+int64_t device_ms(const struct device *device)
+{
+    return test_clock_ms(device->clock);
+}
+
+uint32_t device_uptime_ms(const struct device *device)
+{
+    struct timespec time;
+    if (device->clock != NULL) {
+        return (uint32_t)device_ms(device);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint32_t)((uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000);
+}
+
+void device_pass(const struct device *device, int64_t ms)
+{
+    if (device->sets_clock) {
+        test_clock_set(device->clock, device_ms(device) + ms);
+    } else {
+        /* A test clock goes at a pace of its own. */
+        usleep((useconds_t)(device->clock != NULL || ms > 100 ? 10 : ms) * 1000);
+    }
+}
+
+jwt_renewal_advice device_advice(struct device *device, device_mint *mint, int *renewed)
+{
+    const int64_t now = device_ms(device) / 1000;
+    jwt_renewal_advice advice;
+    size_t len;
+
+    *renewed = 0;
+    const jwt_status status = jwt_renewal_next(&device->renewal, now, device_uptime_ms(device), &advice);
+    if (status == JWT_ERR_CLOCK) {
+        printf("waiting for the clock to be set\n");
+        advice.action = JWT_RENEWAL_WAIT;
+        advice.wait_ms = 1000;
+    } else if (status != JWT_OK) {
+        fprintf(stderr, "renewal: %s\n", jwt_status_name(status));
+        exit(1);
+    }
+    if (advice.action == JWT_RENEWAL_RENEW) {
+        const jwt_signer signer = jwt_private_key_signer(&device->key);
+        const jwt_status minted = mint(device, &signer, now, device->token, sizeof device->token, &len);
+        if (minted == JWT_OK) {
+            jwt_renewal_minted(&device->renewal, now);
+            device->tokens++;
+            *renewed = 1;
+        } else {
+            printf("cannot mint: %s\n", jwt_status_name(minted));
+            jwt_renewal_failed(&device->renewal, device_uptime_ms(device));
+        }
+    }
+    return advice;
+}
+
+int device_attach_message(const struct device *device, device_mint *mint, char *message, size_t message_size, size_t *len)
+{
+    static uint8_t der[JWT_RS256_DER_SIZE_4096];
+    static jwt_private_key key;
+    char token[1024];
+    size_t token_len = 0;
+
+    load_key(device->attach_key_file, &key, der, sizeof der);
+    const jwt_signer signer = jwt_private_key_signer(&key);
+    jwt_status status = mint(device, &signer, device_ms(device) / 1000, token, sizeof token, &token_len);
+    if (status == JWT_OK) {
+        const jwt_str text = {token, token_len};
+        status = jwt_attach_message(text, message, message_size, len);
+    }
+    jwt_private_key_wipe(&key);
+    return status == JWT_OK;
+}

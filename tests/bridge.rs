@@ -1,0 +1,602 @@
+//! Devices against a real broker and a real HTTP server, which judge their tokens with OpenSSL as the vendor does. Asks for
+//! mosquitto and some libraries, so plain `cargo test` leaves it out: `make test` runs it. All of it stays on loopback.
+
+mod capi;
+mod support;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use capi::{Es256, PrivateKey, Signer, key_file, sign};
+use support::compiler::{Compiler, WARNINGS};
+
+/// 2023-11-14T22:13:20Z.
+const NOW: i64 = 1_700_000_000;
+const WEEK: i64 = 7 * 86_400;
+const CLIENT_ID: &str = "projects/my-project/locations/us-central1/registries/my-registry/devices/";
+const SYSTEM_KEY: &str = "0a1b2c3d4e5f60718293a4b5c6d7";
+/// For whatever is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < give_up, "waited in vain: {what}");
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// A bridge of its own for a test. It ends with its input, so it does not outlive the test, however that ends.
+struct Bridge {
+    folder: PathBuf,
+    process: Child,
+    input: Option<ChildStdin>,
+}
+
+impl Bridge {
+    fn start(name: &str) -> Self {
+        let folder = support::workshop("bridge").join(name);
+        for old in ["devices", "journal", "ports"] {
+            let old = folder.join(old);
+            let _ = fs::remove_dir_all(&old).or_else(|_| fs::remove_file(&old));
+        }
+        fs::create_dir_all(&folder).expect("a folder");
+        set_clock(&folder, NOW * 1000);
+        let mut process = Command::new(support::root().join("c-examples/bridge/bridge.sh"))
+            .arg("run")
+            .arg(&folder)
+            .arg("--clock")
+            .arg(folder.join("clock"))
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("bridge.sh");
+        let input = process.stdin.take();
+        let mut bridge = Self { folder, process, input };
+        wait_for("the bridge", || {
+            assert!(bridge.process.try_wait().expect("wait").is_none(), "the bridge has ended");
+            bridge.folder.join("ports").exists().then_some(())
+        });
+        bridge.register("ec-device", &["ec_public.pem"]);
+        bridge.register("rsa-device", &["rsa_2048_public.pem"]);
+        bridge
+    }
+
+    fn register(&self, device: &str, keys: &[&str]) {
+        let folder = self.folder.join("devices").join(device);
+        fs::create_dir_all(&folder).expect("a folder");
+        for key in keys {
+            fs::copy(support::root().join("tests/keys").join(key), folder.join(key)).expect(key);
+        }
+    }
+
+    fn port(&self, name: &str) -> u16 {
+        let ports = fs::read_to_string(self.folder.join("ports")).expect("ports");
+        let line = ports.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        line.expect(name).parse().expect("a number")
+    }
+
+    fn journal(&self) -> Vec<String> {
+        fs::read_to_string(self.folder.join("journal")).unwrap_or_default().lines().map(str::to_owned).collect()
+    }
+
+    /// The lines of the journal that begin like that, without that.
+    fn noted(&self, start: &str) -> Vec<String> {
+        self.journal().iter().filter_map(|line| line.strip_prefix(start)).map(str::to_owned).collect()
+    }
+}
+
+impl Drop for Bridge {
+    fn drop(&mut self) {
+        drop(self.input.take());
+        for _ in 0..250 {
+            if !matches!(self.process.try_wait(), Ok(None)) {
+                return;
+            }
+            sleep(Duration::from_millis(20));
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn set_clock(folder: &Path, ms: i64) {
+    let fresh = folder.join("clock.new");
+    fs::write(&fresh, format!("{ms}\n")).expect("the clock");
+    fs::rename(fresh, folder.join("clock")).expect("the clock");
+}
+
+fn clock(folder: &Path) -> i64 {
+    fs::read_to_string(folder.join("clock")).expect("the clock").trim().parse().expect("a number")
+}
+
+/// Builds `c-examples/{name}` into the test's folder.
+fn client(bridge: &Bridge, name: &str, library: &str) -> PathBuf {
+    let compiler = Compiler::c().expect("a C compiler");
+    let archive = support::archive::shipped().expect("the archive");
+    let options = [&["-std=c11", "-O1"], WARNINGS].concat();
+    let (object, device, program) =
+        (bridge.folder.join(format!("{name}.o")), bridge.folder.join("device.o"), bridge.folder.join(name));
+    let source = format!("c-examples/{name}/{name}.c");
+    compiler.compile(Path::new(&source), &object, &bridge.folder, &options).expect(&source);
+    compiler.compile(Path::new("c-examples/device/device.c"), &device, &bridge.folder, &options).expect("device.c");
+    compiler.link(&[&object, &device, &archive], &program, &[library]).expect(name);
+    program
+}
+
+/// The words of a command line for a client: key, port, TLS or not, and the rest.
+fn arguments(bridge: &Bridge, device: &str, key: &str, port: &str, rest: &str) -> Vec<String> {
+    let key = support::root().join("tests/keys").join(key);
+    let mut words = vec!["--device".to_owned(), device.to_owned(), "--key".to_owned(), key.display().to_string()];
+    words.extend(["--port".to_owned(), bridge.port(port).to_string()]);
+    words.extend(["--clock".to_owned(), bridge.folder.join("clock").display().to_string()]);
+    if port.ends_with('S') {
+        words.extend(["--ca".to_owned(), bridge.folder.join("ca.pem").display().to_string()]);
+    }
+    words.extend(rest.split_whitespace().map(str::to_owned));
+    words
+}
+
+fn run(program: &Path, arguments: &[String]) -> String {
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    support::process::run(program, &arguments).unwrap_or_else(|why| panic!("{why}"))
+}
+
+fn readings(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("{{\"reading\":{number}}}")).collect()
+}
+
+/// Each reading arrived, in order; one whose acknowledgement was lost may have come twice.
+fn assert_nothing_lost(mut arrived: Vec<String>, count: usize) {
+    arrived.dedup();
+    assert_eq!(arrived, readings(count));
+}
+
+/// How many tokens of an hour take a device through a week, renewed at 7/8 or at 5/8 of it.
+fn assert_renewed_through_a_week(said: &str) {
+    let tokens: i64 = said.split(" tokens").next().and_then(|said| said.rsplit(' ').next()?.parse().ok()).expect(said);
+    assert!((WEEK * 8 / 7 / 3600..=WEEK * 8 / 5 / 3600 + 1).contains(&tokens), "{tokens} tokens");
+}
+
+#[test]
+fn a_week_of_mqtt_loses_nothing() {
+    let bridge = Bridge::start("mqtt-week");
+    fs::write(bridge.folder.join("devices/ec-device/config"), "blink").expect("config");
+    let program = client(&bridge, "mqtt", "-lmosquitto");
+    let rest = "--set-clock --lifetime 3600 --every 1200 --readings 505";
+    let said = run(&program, &arguments(&bridge, "ec-device", "ec_pkcs8.pem", "MQTTS", rest));
+    assert_eq!(clock(&bridge.folder), (NOW + WEEK) * 1000);
+    assert!(said.contains("done: 505 readings"), "{said}");
+    assert!(said.contains("received /devices/ec-device/config blink"), "{said}");
+    assert_renewed_through_a_week(&said);
+    assert_nothing_lost(bridge.noted("mqtt message /devices/ec-device/events "), 505);
+    assert_eq!(bridge.noted("mqtt refuse"), [""; 0]);
+    assert_eq!(bridge.noted("mqtt cut"), [""; 0], "it renewed before it was cut");
+}
+
+#[test]
+fn a_week_of_http_loses_nothing() {
+    let bridge = Bridge::start("http-week");
+    fs::write(bridge.folder.join("devices/rsa-device/config"), "blink").expect("config");
+    let program = client(&bridge, "http", "-lcurl");
+    let rest = "--set-clock --lifetime 3600 --every 1200 --readings 505";
+    let said = run(&program, &arguments(&bridge, "rsa-device", "rsa_2048_pkcs8.pem", "HTTPS", rest));
+    assert_eq!(clock(&bridge.folder), (NOW + WEEK) * 1000);
+    assert!(said.contains("done: 505 readings"), "{said}");
+    let config = format!("received {{\"version\":\"1\",\"binaryData\":\"{}\"}}", "Ymxpbms=");
+    assert!(said.contains(&config), "{said}");
+    assert_renewed_through_a_week(&said);
+    assert_nothing_lost(bridge.noted("http message /devices/rsa-device/events "), 505);
+    assert_eq!(bridge.noted("http refuse"), [""; 0]);
+}
+
+/// A program that is watched while it runs; killed in the end.
+struct Running(Child, BufReader<std::process::ChildStdout>);
+
+impl Running {
+    fn start(program: &Path, arguments: &[String]) -> Self {
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the client");
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        Self(child, output)
+    }
+
+    /// Waits, by way of the output, for a line that holds that.
+    fn says(&mut self, what: &str) {
+        for _ in 0..10_000 {
+            let mut line = String::new();
+            assert_ne!(self.1.read_line(&mut line).expect("output"), 0, "it has ended without: {what}");
+            if line.contains(what) {
+                return;
+            }
+        }
+        panic!("it does not say: {what}");
+    }
+
+    fn signal(&self, name: &str) {
+        let command = format!("kill -{name} {}", self.0.id());
+        assert!(Command::new("sh").args(["-c", &command]).status().expect("sh").success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn device_that_slept_past_its_token_is_cut_and_goes_on_with_nothing_lost() {
+    let bridge = Bridge::start("cut");
+    let program = client(&bridge, "mqtt", "-lmosquitto");
+    let rest = "--lifetime 3600 --every 600 --readings 12";
+    let mut device = Running::start(&program, &arguments(&bridge, "ec-device", "ec_pkcs8.pem", "MQTTS", rest));
+    let arrived = || bridge.noted("mqtt message /devices/ec-device/events ");
+    // The clock goes on by minutes, but by seconds where the device has not published what was due: it may be waiting, or
+    // this machine may be slow.
+    let pass_until = |count: usize| {
+        wait_for("readings", || {
+            let now = clock(&bridge.folder);
+            let due = usize::try_from((now / 1000 - NOW) / 600).expect("an index") + 1;
+            set_clock(&bridge.folder, now + if arrived().len() < due { 1_000 } else { 60_000 });
+            (arrived().len() >= count).then_some(())
+        });
+    };
+    pass_until(3);
+    device.says("connected");
+    device.signal("STOP");
+    let expiry = bridge.noted("mqtt accept ec-device until ").last().and_then(|expiry| expiry.parse::<i64>().ok());
+    let end = expiry.expect("an expiry") + 600;
+    set_clock(&bridge.folder, end * 1000);
+    // The broker looks ten times in a second.
+    sleep(Duration::from_millis(500));
+    assert_eq!(bridge.noted("mqtt cut"), [""; 0], "the skew is the device's");
+    set_clock(&bridge.folder, (end + 1) * 1000);
+    wait_for("the cut", || (!bridge.noted("mqtt cut").is_empty()).then_some(()));
+    device.signal("CONT");
+    pass_until(12);
+    device.says("connected");
+    device.says("done: 12 readings");
+    assert_nothing_lost(arrived(), 12);
+    assert!(bridge.noted("mqtt accept ec-device").len() >= 2);
+}
+
+#[test]
+fn refusal_is_told_apart_from_a_network_fault() {
+    let bridge = Bridge::start("refusal");
+    let mqtt = client(&bridge, "mqtt", "-lmosquitto");
+    let http = client(&bridge, "http", "-lcurl");
+    let start = |program: &Path, device: &str, port: &str| {
+        Running::start(program, &arguments(&bridge, device, "ec_pkcs8.pem", port, "--set-clock"))
+    };
+    start(&mqtt, "rsa-device", "MQTTS").says("refused: CONNACK 5");
+    start(&http, "rsa-device", "HTTPS").says("refused: status 401");
+    // Ports that speak TLS only, and HTTP where MQTT is spoken.
+    start(&mqtt, "ec-device", "HTTP").says("no connection");
+    start(&http, "ec-device", "MQTT").says("no answer");
+    assert!(!bridge.noted("mqtt refuse").is_empty());
+    assert!(!bridge.noted("http refuse").is_empty());
+}
+
+#[test]
+fn gateway_attaches_a_device_with_its_token_and_only_so() {
+    let bridge = Bridge::start("gateway");
+    let mqtt = client(&bridge, "mqtt", "-lmosquitto");
+    let attach = |key: &str| {
+        let key = support::root().join("tests/keys").join(key);
+        let rest = format!("--set-clock --readings 2 --attach ec-device --attach-key {}", key.display());
+        run(&mqtt, &arguments(&bridge, "rsa-device", "rsa_2048_pkcs8.pem", "MQTT", &rest))
+    };
+    attach("rsa_2048_pkcs8.pem");
+    assert_eq!(bridge.noted("mqtt attach"), [""; 0]);
+    assert_eq!(bridge.noted("mqtt refuse attachment of ec-device by rsa-device").len(), 1);
+    assert_eq!(bridge.noted("mqtt message /devices/ec-device/events "), [""; 0]);
+    attach("ec_pkcs8.pem");
+    assert_eq!(bridge.noted("mqtt attach "), ["ec-device by rsa-device"]);
+    assert_nothing_lost(bridge.noted("mqtt message /devices/ec-device/events "), 2);
+}
+
+/// What a CONNECT is answered with: the code of CONNACK, or `None` where the connection is closed without.
+fn connect(port: u16, client_id: &str, user: Option<&str>, password: Option<&[u8]>) -> Option<u8> {
+    let field = |bytes: &[u8]| [&(bytes.len() as u16).to_be_bytes(), bytes].concat();
+    let flags = 2 | u8::from(user.is_some()) << 7 | u8::from(password.is_some()) << 6;
+    let mut body = [&field(b"MQTT")[..], &[4, flags, 0, 60], &field(client_id.as_bytes())].concat();
+    body.extend(user.map(|user| field(user.as_bytes())).unwrap_or_default());
+    body.extend(password.map(field).unwrap_or_default());
+    let mut packet = vec![0x10];
+    let mut rest = body.len();
+    while rest > 0 {
+        packet.push((rest % 128) as u8 | if rest >= 128 { 0x80 } else { 0 });
+        rest /= 128;
+    }
+    packet.extend(body);
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the broker");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.write_all(&packet).expect("CONNECT");
+    let mut answer = [0; 4];
+    stream.read_exact(&mut answer).ok()?;
+    assert_eq!(answer[..3], [0x20, 2, 0], "CONNACK");
+    Some(answer[3])
+}
+
+/// The status of a request that publishes an event.
+fn publish(port: u16, device: &str, token: &str) -> u16 {
+    let name = format!("{CLIENT_ID}{device}").replace('/', "%2F");
+    let body = "{\"binaryData\":\"aGk=\"}";
+    let request = format!(
+        "POST /api/v/4/webhook/execute/{SYSTEM_KEY}/cloudiotdevice_devices?name={name}&method=publishEvent HTTP/1.1\r\n\
+         Host: localhost\r\nConnection: close\r\nClearBlade-UserToken: {token}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer.get(9..12).and_then(|status| status.parse().ok()).expect("a status")
+}
+
+fn encode(bytes: impl AsRef<[u8]>) -> String {
+    let mut text = vec![0; bytes.as_ref().len() * 4 / 3 + 4];
+    let len = BASE64_URL_SAFE_NO_PAD.encode_slice(bytes, &mut text).expect("room");
+    text.truncate(len);
+    String::from_utf8(text).expect("ASCII")
+}
+
+/// A token of any header and payload, with a signature by `signer`.
+fn signed(header: &str, payload: impl AsRef<[u8]>, signer: &Signer<'_>) -> String {
+    let message = format!("{}.{}", encode(header), encode(payload));
+    let signature = sign(signer, message.as_bytes()).expect("a signature");
+    format!("{message}.{}", encode(signature))
+}
+
+const ES256: &str = r#"{"alg":"ES256","typ":"JWT"}"#;
+
+/// What a token says in one of the two profiles, before its times; and the claims that name for whom it is.
+struct Profile {
+    name: &'static str,
+    claims: String,
+}
+
+impl Profile {
+    fn payload(&self, iat: &str, exp: &str) -> String {
+        format!("{{{},\"iat\":{iat},\"exp\":{exp}}}", self.claims)
+    }
+
+    fn good(&self) -> String {
+        self.payload(&NOW.to_string(), &(NOW + 3600).to_string())
+    }
+}
+
+fn good_tokens(profile: &Profile, signer: &Signer<'_>) -> Vec<(&'static str, String)> {
+    let payload = |iat: i64, exp: i64| profile.payload(&iat.to_string(), &exp.to_string());
+    vec![
+        ("the token", signed(ES256, profile.good(), signer)),
+        ("members in another order", signed(r#"{"typ":"JWT","alg":"ES256"}"#, profile.good(), signer)),
+        ("blanks", signed(r#"{ "alg" : "ES256", "typ" : "JWT" }"#, profile.good().replace(',', " ,\n"), signer)),
+        ("an nbf, which is ignored", signed(ES256, profile.good().replace('{', "{\"nbf\":9999999999,"), signer)),
+        ("24 hours", signed(ES256, payload(NOW, NOW + 86_400), signer)),
+        ("10 minutes ahead", signed(ES256, payload(NOW + 600, NOW + 700), signer)),
+        ("10 minutes behind", signed(ES256, payload(NOW - 700, NOW - 600), signer)),
+    ]
+}
+
+fn bad_tokens(profile: &Profile, signer: &Signer<'_>) -> Vec<(String, String)> {
+    let good = signed(ES256, profile.good(), signer);
+    let (message, signature) = good.rsplit_once('.').expect("a signature");
+    let (header, payload) = message.split_once('.').expect("a payload");
+    let raw = capi::token::base64url(signature);
+    let with_signature = |bytes: &[u8]| format!("{message}.{}", encode(bytes));
+    let with_header = |header: &str| signed(header, profile.good(), signer);
+    let with_payload = |payload: String| signed(ES256, payload, signer);
+    let with_times = |iat: &str, exp: &str| with_payload(profile.payload(iat, exp));
+    let with_claim = |claim: &str| with_payload(profile.good().replacen('{', &format!("{{{claim},"), 1));
+    let (iat, exp) = (NOW.to_string(), (NOW + 3600).to_string());
+    let seconds = |offset: i64| (NOW + offset).to_string();
+    let other = Es256::raw(&[7; 32]).expect("a key");
+    let confused = |alg: &str| {
+        let message =
+            format!("{}.{}", encode(format!("{{\"alg\":\"{alg}\",\"typ\":\"JWT\"}}")), encode(profile.good()));
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, key_file("ec_public.pem").as_bytes());
+        format!("{message}.{}", encode(hmac::sign(&secret, message.as_bytes())))
+    };
+    let mut flipped = raw.clone();
+    flipped[10] ^= 1;
+    let mut bad = vec![
+        ("nothing", String::new()),
+        ("no token", "password".to_owned()),
+        ("two parts", message.to_owned()),
+        ("an empty signature", format!("{message}.")),
+        ("four parts", format!("{good}.")),
+        ("many dots", ".".repeat(1000)),
+        ("a changed signature", with_signature(&flipped)),
+        ("r and s of 0", with_signature(&[0; 64])),
+        ("r of 0", with_signature(&[&[0; 32], &raw[32..]].concat())),
+        ("a signature of 63 bytes", with_signature(&raw[..63])),
+        ("a signature of 65 bytes", with_signature(&[&raw[..], &[0]].concat())),
+        ("a signature in DER", with_signature(&capi::der::ecdsa(&raw))),
+        ("another device's key", signed(ES256, profile.good(), &other.signer())),
+        ("padding", format!("{good}==")),
+        ("a line break", format!("{good}\n")),
+        ("a blank", format!("{good} ")),
+        ("a prefix", format!("Bearer {good}")),
+        ("unused bits that are not 0", format!("{message}.{}R", &signature[..85])),
+        (
+            "a payload of another token",
+            format!("{header}.{}.{signature}", encode(profile.good().replace("exp\":1", "exp\":2"))),
+        ),
+        ("a changed payload", format!("{header}.{}A.{signature}", payload)),
+        ("no algorithm", with_header(r#"{"typ":"JWT"}"#)),
+        ("no type", with_header(r#"{"alg":"ES256"}"#)),
+        ("a curve for which there is no key", with_header(r#"{"alg":"ES384","typ":"JWT"}"#)),
+        ("RS256 for an EC key", with_header(r#"{"alg":"RS256","typ":"JWT"}"#)),
+        ("an algorithm in small letters", with_header(r#"{"alg":"es256","typ":"JWT"}"#)),
+        ("two algorithms", with_header(r#"{"alg":"ES256","alg":"none","typ":"JWT"}"#)),
+        ("two algorithms, one escaped", with_header(r#"{"alg":"ES256","\u0061lg":"none","typ":"JWT"}"#)),
+        ("crit", with_header(r#"{"alg":"ES256","typ":"JWT","crit":["exp"]}"#)),
+        ("HS256 by the public key", confused("HS256")),
+        ("ES256 by the public key as a secret", confused("ES256")),
+        (
+            "a key of its own",
+            signed(r#"{"alg":"ES256","typ":"JWT","jwk":{"kty":"EC","crv":"P-256"}}"#, profile.good(), &other.signer()),
+        ),
+        ("no exp", with_payload(format!("{{{},\"iat\":{iat}}}", profile.claims))),
+        ("no iat", with_payload(format!("{{{},\"exp\":{exp}}}", profile.claims))),
+        ("expires_in", with_payload(format!("{{{},\"iat\":{iat},\"expires_in\":3600}}", profile.claims))),
+        ("exp as text", with_times(&iat, &format!("\"{exp}\""))),
+        ("exp with decimals", with_times(&iat, &format!("{exp}.5"))),
+        ("exp as null", with_times(&iat, "null")),
+        ("a negative exp", with_times(&iat, "-1")),
+        ("a huge exp", with_times(&iat, "99999999999999999999")),
+        ("exp before iat", with_times("1509654401", "1509650801")),
+        ("exp before iat, both now", with_times(&seconds(3600), &iat)),
+        ("exp at iat", with_times(&iat, &iat)),
+        ("a day and a second", with_times(&iat, &seconds(86_401))),
+        ("the clock at 1970", with_times("10", "3610")),
+        ("iat 10 minutes and a second ahead", with_times(&seconds(601), &seconds(700))),
+        ("expired 10 minutes and a second ago", with_times(&seconds(-700), &seconds(-601))),
+        ("two exp", with_claim(&format!("\"exp\":{exp}"))),
+        ("two exp, one escaped", with_claim("\"e\\u0078p\":9999999999")),
+        ("a NUL", with_claim("\"x\":\"\0\"")),
+        ("a control character", with_claim("\"x\":\"\u{1}\"")),
+        ("half a surrogate pair", with_claim("\"x\":\"\\ud800\"")),
+        ("deep nesting", with_claim(&format!("\"x\":{}{}", "[".repeat(3000), "]".repeat(3000)))),
+        ("a byte order mark", with_payload(format!("\u{feff}{}", profile.good()))),
+        ("a payload that is cut off", with_payload(profile.good().replace('}', ""))),
+        ("a payload that is an array", with_payload(format!("[{}]", profile.good()))),
+        ("more behind the payload", with_payload(format!("{}{{}}", profile.good()))),
+    ];
+    for none in ["none", "None", "NONE", "nOnE", ""] {
+        let header = format!("{{\"alg\":\"{none}\",\"typ\":\"JWT\"}}");
+        bad.push(("none", format!("{}.{}.", encode(&header), encode(profile.good()))));
+        bad.push(("none, with the signature", format!("{}.{payload}.{signature}", encode(&header))));
+        bad.push(("none, signed", with_header(&header)));
+    }
+    for cut in [1, 2, 40, 86, 87, 150] {
+        bad.push(("cut off", good[..good.len() - cut].to_owned()));
+    }
+    // Signatures with the characters in question: nonces are RFC 6979's, so that another second makes another signature.
+    let standard = (1..100).map(|second| with_times(&seconds(-second), &exp)).find(|token| {
+        let (_, signature) = token.rsplit_once('.').expect("a signature");
+        signature.contains('-') && signature.contains('_')
+    });
+    let (message, signature) = standard.as_deref().and_then(|token| token.rsplit_once('.')).expect("a token");
+    bad.push((
+        "the alphabet of standard base64",
+        format!("{message}.{}", signature.replace('-', "+").replace('_', "/")),
+    ));
+    for (old, name) in [("\"aud\":\"my-project\"", "aud"), ("\"uid\":\"ec-device\"", "uid"), ("\"ut\":3", "ut")] {
+        if profile.claims.contains(old) {
+            let claim = |value: &str| with_payload(profile.good().replace(old, &format!("\"{name}\":{value}")));
+            bad.push(("another", claim("\"my-projekt\"")));
+            bad.push(("an array", claim("[\"my-project\"]")));
+            bad.push(("null", claim("null")));
+            bad.push(("a number", claim("4")));
+            bad.push(("a number as text", claim("\"3\"")));
+            bad.push(("empty", claim("\"\"")));
+            bad.push(("missing", with_payload(profile.good().replace(old, "\"x\":1"))));
+        }
+    }
+    bad.into_iter().map(|(name, token)| (format!("{}: {name}", profile.name), token)).collect()
+}
+
+fn profiles() -> [Profile; 2] {
+    let http = format!("\"sk\":\"{SYSTEM_KEY}\",\"uid\":\"ec-device\",\"ut\":3");
+    [Profile { name: "MQTT", claims: "\"aud\":\"my-project\"".to_owned() }, Profile { name: "HTTP", claims: http }]
+}
+
+#[test]
+fn good_tokens_are_accepted_and_bad_ones_refused() {
+    let bridge = Bridge::start("tokens");
+    let (mqtt, http) = (bridge.port("MQTT"), bridge.port("HTTP"));
+    let key = PrivateKey::pem(&key_file("ec_pkcs8.pem")).expect("a key");
+    let [of_mqtt, of_http] = profiles();
+    let client_id = format!("{CLIENT_ID}ec-device");
+    let accepts = |token: &str| connect(mqtt, &client_id, Some("unused"), Some(token.as_bytes())) == Some(0);
+
+    for (name, token) in good_tokens(&of_mqtt, &key.signer()) {
+        assert!(accepts(&token), "MQTT: {name}: {:?}", bridge.journal().last());
+    }
+    for (name, token) in good_tokens(&of_http, &key.signer()) {
+        assert_eq!(publish(http, "ec-device", &token), 204, "HTTP: {name}: {:?}", bridge.journal().last());
+    }
+    let bad = bad_tokens(&of_mqtt, &key.signer());
+    assert!(bad.len() > 70);
+    for (name, token) in &bad {
+        let answer = connect(mqtt, &client_id, Some("unused"), Some(token.as_bytes()));
+        assert_eq!(answer, Some(5), "{name}: {token}");
+    }
+    assert_eq!(bridge.noted("mqtt refuse").len(), bad.len());
+    for (name, token) in bad_tokens(&of_http, &key.signer()) {
+        // A line break would end the header; blanks around a header's value are no part of it.
+        if !token.contains('\n') && token.trim() == token {
+            assert_eq!(publish(http, "ec-device", &token), 401, "{name}: {token}");
+        }
+    }
+    // Tokens of one profile are none of the other.
+    assert!(!accepts(&signed(ES256, of_http.good(), &key.signer())));
+    assert_eq!(publish(http, "ec-device", &signed(ES256, of_mqtt.good(), &key.signer())), 401);
+}
+
+#[test]
+fn device_is_who_its_client_id_says() {
+    let bridge = Bridge::start("client-ids");
+    let mqtt = bridge.port("MQTT");
+    let key = PrivateKey::pem(&key_file("ec_pkcs8.pem")).expect("a key");
+    let token = signed(ES256, profiles()[0].good(), &key.signer());
+    let connect_as = |client_id: &str, user: Option<&str>| connect(mqtt, client_id, user, Some(token.as_bytes()));
+    let good = format!("{CLIENT_ID}ec-device");
+    assert_eq!(connect_as(&good, Some("unused")), Some(0));
+    assert_eq!(connect_as(&good, Some("anything")), Some(0));
+    for client_id in [
+        "ec-device",
+        "/devices/ec-device",
+        "projects/other/locations/us-central1/registries/my-registry/devices/ec-device",
+        "projects/my-project/locations/us-central1/registries/other/devices/ec-device",
+        &format!("{CLIENT_ID}rsa-device"),
+        &format!("{CLIENT_ID}nobody"),
+        &format!("{CLIENT_ID}../ec-device"),
+        &format!("{CLIENT_ID}ec-device/"),
+        &format!("{CLIENT_ID}1c-device"),
+        &format!("{CLIENT_ID}ec"),
+        &format!("{CLIENT_ID}{}", "e".repeat(256)),
+        CLIENT_ID,
+    ] {
+        assert_eq!(connect_as(client_id, Some("unused")), Some(5), "{client_id}");
+    }
+    // Without a password, and without the user name that a password needs.
+    assert_ne!(connect(mqtt, &good, Some("unused"), None), Some(0));
+    assert_ne!(connect(mqtt, &good, None, Some(token.as_bytes())), Some(0));
+    assert_ne!(connect(mqtt, &good, None, None), Some(0));
+}
+
+#[test]
+fn device_has_up_to_three_keys() {
+    let bridge = Bridge::start("keys");
+    let http = bridge.port("HTTP");
+    bridge.register("many-keys", &["rsa_3072_public.pem", "rsa_2048_public.pem", "ec_public.pem"]);
+    let claims = format!("\"sk\":\"{SYSTEM_KEY}\",\"uid\":\"many-keys\",\"ut\":3");
+    let profile = Profile { name: "HTTP", claims };
+    for (file, algorithm) in
+        [("ec_pkcs8.pem", "ES256"), ("rsa_2048_pkcs8.pem", "RS256"), ("rsa_3072_pkcs8.pem", "RS256")]
+    {
+        let key = PrivateKey::pem(&key_file(file)).expect(file);
+        let header = format!("{{\"alg\":\"{algorithm}\",\"typ\":\"JWT\"}}");
+        assert_eq!(publish(http, "many-keys", &signed(&header, profile.good(), &key.signer())), 204, "{file}");
+    }
+    bridge.register("many-keys", &["rsa_4096_public.pem"]);
+    let key = PrivateKey::pem(&key_file("ec_pkcs8.pem")).expect("a key");
+    assert_eq!(publish(http, "many-keys", &signed(ES256, profile.good(), &key.signer())), 401);
+}
