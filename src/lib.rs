@@ -20,6 +20,7 @@ mod mint;
 mod policy;
 pub mod renewal;
 mod selftest;
+mod sha256;
 mod sign;
 mod sink;
 pub mod status;

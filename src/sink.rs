@@ -1,8 +1,7 @@
 //! Where a token's text goes: into the caller's buffer and through the hash, or nowhere at all while it is only counted.
 
-use sha2::{Digest, Sha256};
-
 use crate::copy::copy;
+use crate::sha256::Sha256;
 
 /// The SHA-256 of a signing input.
 pub type MessageDigest = [u8; 32];
@@ -41,6 +40,6 @@ impl<'o> Sink<'o> {
 
     /// The digest of all that was put; `None` from a sink that counted.
     pub fn digest(self) -> Option<MessageDigest> {
-        self.stored.map(|(_, hash)| hash.finalize().into())
+        self.stored.map(|(_, hash)| hash.finalize())
     }
 }

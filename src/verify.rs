@@ -1,8 +1,6 @@
 //! The order in which a token comes to be trusted: taken apart, its algorithm held against the key's, its signature checked,
 //! and only then its payload looked at.
 
-use sha2::Digest;
-
 use crate::base64url::decode::{decode, decoded_len};
 use crate::header::Unverified;
 use crate::sign::{Algorithm, Verifier};
@@ -65,8 +63,9 @@ impl<'t> Compact<'t> {
         verifiers(&mut |verifier| {
             if algorithm == Some(verifier.algorithm()) && found.is_none() {
                 is_the_keys = true;
-                let hash = verifier.hash().chain_update(self.signing_input);
-                found = verifier.verify(&hash.finalize().into(), signature).then_some(index);
+                let mut hash = verifier.hash();
+                hash.update(self.signing_input);
+                found = verifier.verify(&hash.finalize(), signature).then_some(index);
             }
             index += 1;
             Ok(())

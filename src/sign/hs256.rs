@@ -2,11 +2,11 @@
 //!
 //! The inner hash is the one that the token streams through, so the MAC needs no second pass and no copy of the message.
 
-use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Algorithm, Signer, Verifier, residue::wipe_stack};
 use crate::copy::copy;
+use crate::sha256::{BLOCK_LEN, Sha256, after_first_block};
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
@@ -14,8 +14,6 @@ use crate::status::Status;
 pub const SECRET_LEN_MIN: usize = 32;
 /// Bytes of a MAC.
 pub const SIGNATURE_LEN: usize = 32;
-
-const BLOCK: usize = 64;
 
 /// More stack than one of our hashes needs, with a block of SHA-256 below it.
 const STACK: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 1536 };
@@ -41,26 +39,24 @@ impl Hs256Signer<'_> {
 
     #[inline(never)]
     fn outer_hash(&self, digest: &MessageDigest) -> MessageDigest {
-        self.keyed_hash(0x5c).chain_update(digest).finalize().into()
+        let mut outer = self.keyed_hash(0x5c);
+        outer.update(digest);
+        outer.finalize()
     }
 
     /// A hash that has taken in the secret, zero-filled to a block and XORed with `pad` (RFC 2104 section 2).
     #[inline(never)]
     fn keyed_hash(&self, pad: u8) -> Sha256 {
-        let mut block = [0; BLOCK];
-        if self.secret.len() > BLOCK {
-            for (byte, &hashed) in block.iter_mut().zip(Sha256::digest(self.secret).iter()) {
-                *byte = hashed;
-            }
+        let mut block = [0; BLOCK_LEN];
+        if self.secret.len() > BLOCK_LEN {
+            copy(&mut block, &Sha256::digest(self.secret));
         } else {
-            for (byte, &secret) in block.iter_mut().zip(self.secret) {
-                *byte = secret;
-            }
+            copy(&mut block, self.secret);
         }
         for byte in &mut block {
             *byte ^= pad;
         }
-        let hash = Sha256::new_with_prefix(block);
+        let hash = Sha256::after_block(after_first_block(&block));
         block.zeroize();
         hash
     }

@@ -1,7 +1,6 @@
 //! The seam between tokens and algorithms. A signer or verifier is a value; a program links those whose values it makes.
 
-use sha2::{Digest, Sha256};
-
+use crate::sha256::Sha256;
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
@@ -74,5 +73,5 @@ pub trait Verifier {
 pub fn sign_message(signer: &dyn Signer, message: &[u8], signature: &mut [u8]) -> Result<(), Status> {
     let mut hash = signer.hash()?;
     hash.update(message);
-    signer.sign(&hash.finalize().into(), message.len(), signature)
+    signer.sign(&hash.finalize(), message.len(), signature)
 }

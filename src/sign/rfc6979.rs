@@ -1,12 +1,10 @@
 //! Nonces (RFC 6979 section 3.2): a generator by HMAC with SHA-256, seeded with the key and the digest.
 
-use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
 use crate::arith::p256::scalar::{self, Scalar};
 use crate::arith::p256::{from_be_bytes, to_be_bytes};
-
-const BLOCK: usize = 64;
+use crate::sha256::{BLOCK_LEN, Sha256, State, after_first_block};
 
 /// A scalar in 1 to n - 1: the first that the generator yields, or a later one where as many were of no use as `rejected`.
 ///
@@ -38,22 +36,22 @@ pub fn nonce(private: &Scalar, digest: &Scalar, extra: &[u8], rejected: u32) -> 
     }
 }
 
-/// HMAC (RFC 2104) as its two hashes, both of which have taken in the padded key.
+/// HMAC (RFC 2104) as the states of its two hashes, both of which have taken in the padded key.
 struct Hmac {
-    inner: Sha256,
-    outer: Sha256,
+    inner: State,
+    outer: State,
 }
 
 impl Hmac {
     #[inline(never)]
     fn new(key: &[u8; 32]) -> Self {
-        let mut block = [0; BLOCK];
+        let mut block = [0; BLOCK_LEN];
         let mut padded = |pad: u8| {
             block.fill(pad);
             for (byte, key) in block.iter_mut().zip(key) {
                 *byte ^= key;
             }
-            Sha256::new_with_prefix(block)
+            after_first_block(&block)
         };
         let (inner, outer) = (padded(0x36), padded(0x5c));
         block.zeroize();
@@ -62,10 +60,12 @@ impl Hmac {
 
     #[inline(never)]
     fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let mut inner = self.inner.clone();
+        let mut inner = Sha256::after_block(self.inner);
         for part in parts {
             inner.update(part);
         }
-        self.outer.clone().chain_update(inner.finalize()).finalize().into()
+        let mut outer = Sha256::after_block(self.outer);
+        outer.update(&inner.finalize());
+        outer.finalize()
     }
 }
