@@ -9,6 +9,8 @@ mod board;
 mod desk;
 #[path = "firmware/image.rs"]
 mod image;
+#[path = "firmware/leaves.rs"]
+mod leaves;
 #[path = "firmware/object.rs"]
 mod object;
 #[path = "firmware/panics.rs"]

@@ -1,5 +1,5 @@
 //! The arithmetic under ES256 against that of others: big integers for the field and the scalars, `p256` and AWS-LC for
-//! points, AWS-LC's HMAC for nonces. JWT_MINT_ROUNDS=1000 runs a thousand times as many numbers at random.
+//! points, AWS-LC's hash and HMAC for nonces. JWT_MINT_ROUNDS=1000 runs a thousand times as many numbers at random.
 #![allow(dead_code)] // what RSA alone needs
 
 #[path = "../src/arith/mod.rs"]
@@ -8,6 +8,8 @@ mod arith;
 mod copy;
 #[path = "../src/sign/rfc6979.rs"]
 mod rfc6979;
+#[path = "../src/sha256.rs"]
+mod sha256;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -16,7 +18,7 @@ use arith::p256::point::{Affine, Point};
 use arith::p256::scalar::N;
 use arith::p256::table::{ENTRIES, TABLES};
 use arith::p256::{Number, comb, field, from_be_bytes, joint, point, scalar, to_be_bytes};
-use aws_lc_rs::{agreement, hmac};
+use aws_lc_rs::{agreement, digest, hmac};
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::{FieldBytes, NonZeroScalar, ProjectivePoint, PublicKey, Scalar};
 use rand::rngs::StdRng;
@@ -103,6 +105,8 @@ fn field_agrees_with_big_integers() {
         assert_eq!(big(&field::multiply(&a, &b)) * &r % &p, &big_a * &big_b % &p, "{a:x?} * {b:x?}");
         assert!(big(&field::multiply(&a, &b)) < p, "{a:x?} * {b:x?}");
         assert_eq!(field::square(&a), field::multiply(&a, &a), "{a:x?}");
+        let half = field::halve(&a);
+        assert!(big(&half) < p && field::add(&half, &half) == a, "{a:x?} / 2");
         let element = field::from_number(&a).expect("less than p");
         assert_eq!(big(&element), &big_a * &r % &p, "{a:x?}");
         assert_eq!(field::to_number(&element), a);
@@ -308,6 +312,22 @@ fn coordinates_that_are_not_on_the_curve_make_no_point() {
         assert!(decoded(&changed).is_none(), "{changed:x?}");
     }
     assert!(Affine::from_coordinates(&[0; 8], &[0; 8]).is_none());
+}
+
+#[test]
+fn digests_are_those_of_aws_lc() {
+    let message: Vec<u8> = (0..1000_u32).map(|index| (index * 7 % 251) as u8).collect();
+    for len in (0..300).chain([511, 512, 513, 1000]) {
+        let message = &message[..len];
+        let expected = digest::digest(&digest::SHA256, message);
+        assert_eq!(sha256::Sha256::digest(message), expected.as_ref(), "{len} bytes");
+        // In parts of every length.
+        for part in [1, 3, 55, 56, 63, 64, 65] {
+            let mut hash = sha256::Sha256::new();
+            message.chunks(part).for_each(|part| hash.update(part));
+            assert_eq!(hash.finalize(), expected.as_ref(), "{len} bytes by {part}");
+        }
+    }
 }
 
 /// RFC 6979 section 3.2 step by step, with section 3.3 where a candidate is rejected, and section 3.6 for what is extra.

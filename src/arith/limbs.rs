@@ -1,6 +1,6 @@
 //! Numbers as limbs: in and out of bytes, added, subtracted, selected and compared.
 
-use core::hint::black_box;
+use super::barrier::opaque;
 
 pub type Limb = u32;
 pub type Wide = u64;
@@ -17,7 +17,7 @@ const fn high(wide: Wide) -> Limb {
 
 /// All ones when `bit` is 1, zero when it is 0. Behind a barrier: the optimizer must not turn the mask into a branch.
 pub fn mask(bit: Limb) -> Limb {
-    black_box(bit.wrapping_neg())
+    opaque(bit.wrapping_neg())
 }
 
 /// All ones when `a == b`, else zero.

@@ -10,6 +10,7 @@ use libtest_mimic::Trial;
 use crate::archive::{self, tools};
 use crate::board::Board;
 use crate::desk::{self, Desk};
+use crate::leaves;
 use crate::planted;
 use crate::support::compiler::{Compiler, WARNINGS};
 use crate::support::{self, keys, process, token};
@@ -42,6 +43,7 @@ pub fn trials(board: &'static Board, desk: &Desk) -> Result<Vec<Trial>, String> 
         }
     }
     trials.extend(planted::trials(board, &workbench, &common, &archive)?);
+    trials.extend(leaves::trials(board, &workbench, &common)?);
     Ok(trials)
 }
 

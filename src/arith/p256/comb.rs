@@ -22,8 +22,8 @@
 use super::point::{Affine, Point};
 use super::scalar::{self, Scalar};
 use super::table::{ENTRIES, TABLES};
-use super::{Number, field, select};
-use crate::arith::limbs::{Limb, mask, mask_equal};
+use super::{Number, field, leaf, select};
+use crate::arith::limbs::{Limb, mask};
 
 /// Powers of two in a digit.
 const TEETH: usize = 5;
@@ -85,12 +85,8 @@ impl Digit {
     /// The multiple of the generator, by reading the whole table.
     #[inline(never)]
     pub fn select(&self) -> Affine {
-        let mut found = Affine { x: super::ZERO, y: super::ZERO };
-        for (index, entry) in (0..).zip(TABLES.get(self.table).into_iter().flatten()) {
-            let chosen = mask_equal(index, self.index);
-            or_masked(&mut found.x, &entry.x, chosen);
-            or_masked(&mut found.y, &entry.y, chosen);
-        }
+        let Some(table) = TABLES.get(self.table) else { return Affine { x: super::ZERO, y: super::ZERO } };
+        let mut found = leaf::lookup(table, self.index);
         found.y = negated_if(&found.y, self.negated);
         found
     }
@@ -99,12 +95,6 @@ impl Digit {
     pub fn entry_public(&self) -> Option<Affine> {
         let entry = TABLES.get(self.table)?.get(self.index as usize)?;
         Some(Affine { x: entry.x, y: negated_if(&entry.y, self.negated) })
-    }
-}
-
-fn or_masked(a: &mut Number, b: &Number, mask: Limb) {
-    for (a, &b) in a.iter_mut().zip(b) {
-        *a |= b & mask;
     }
 }
 

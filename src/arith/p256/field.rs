@@ -2,9 +2,9 @@
 //!
 //! An element stands in Montgomery form, a 2^256 mod p, and is less than p.
 
-pub use super::leaf::multiply;
+pub use super::leaf::{add, halve, multiply, square, subtract};
 use super::{Number, ONE, inverse};
-use crate::arith::limbs::{Limb, add_masked, borrow, mask, reduce_once, subtract_masked};
+use crate::arith::limbs::borrow;
 
 pub type Element = Number;
 
@@ -31,26 +31,8 @@ pub fn to_number(a: &Element) -> Number {
     multiply(a, &ONE)
 }
 
-pub fn add(a: &Element, b: &Element) -> Element {
-    let mut sum = *a;
-    let overflow = add_masked(&mut sum, b, Limb::MAX);
-    reduce_once(&mut sum, overflow, &P);
-    sum
-}
-
-pub fn subtract(a: &Element, b: &Element) -> Element {
-    let mut difference = *a;
-    let borrow = subtract_masked(&mut difference, b, Limb::MAX);
-    add_masked(&mut difference, &P, mask(borrow));
-    difference
-}
-
 pub fn double(a: &Element) -> Element {
     add(a, a)
-}
-
-pub fn square(a: &Element) -> Element {
-    multiply(a, a)
 }
 
 /// `a^-1`; 0 of 0.

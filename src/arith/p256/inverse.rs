@@ -47,25 +47,51 @@ pub fn invert(a: &Number, modulus: &Number, modulus_inverse: u32) -> Number {
 /// 30 division steps, of which only the lowest 30 bits of f and g are needed. `zeta` is -(delta + 1/2).
 fn divide(mut zeta: i32, f: i32, g: i32) -> (i32, Matrix) {
     let (mut f, mut g) = (f as Limb, g as Limb);
-    let (mut u, mut v, mut q, mut r): (Limb, Limb, Limb, Limb) = (1, 0, 0, 1);
-    for _ in 0..BITS {
-        let swaps = mask(zeta as Limb >> 31);
-        let is_odd = mask(g & 1);
-        // g, q, r plus or minus f, u, v where g is odd.
-        g = g.wrapping_add(((f ^ swaps).wrapping_sub(swaps)) & is_odd);
-        q = q.wrapping_add(((u ^ swaps).wrapping_sub(swaps)) & is_odd);
-        r = r.wrapping_add(((v ^ swaps).wrapping_sub(swaps)) & is_odd);
+    let (first, second);
+    (zeta, first) = half_divide(zeta, &mut f, &mut g);
+    (zeta, second) = half_divide(zeta, &mut f, &mut g);
+    let Matrix { u, v, q, r } = first;
+    (
+        zeta,
+        Matrix {
+            u: second.u * u + second.v * q,
+            v: second.u * v + second.v * r,
+            q: second.q * u + second.r * q,
+            r: second.q * v + second.r * r,
+        },
+    )
+}
+
+/// 15 division steps, after which a row of the matrix still fits one word.
+///
+/// After k steps the absolute values of a row add up to 2^k at most, and no number is -2^k: u and v are even, and twice a row
+/// of the step before; and if q or r were -2^k, the other would be 0, and the determinant, 2^k, a product of 2^k and u or v.
+fn half_divide(mut zeta: i32, f: &mut Limb, g: &mut Limb) -> (i32, Matrix) {
+    let (mut uv, mut qr): (Limb, Limb) = (1, 1 << 16);
+    for _ in 0..BITS / 2 {
+        // 0 where g is even, else -1 where f and g change places and 1 where they do not.
+        let sign = (zeta >> 31 | 1) as Limb & mask(*g & 1);
+        let swaps = (sign as i32 >> 31) as Limb;
+        *g = g.wrapping_add(f.wrapping_mul(sign));
+        qr = qr.wrapping_add(uv.wrapping_mul(sign));
         // f, u, v become the former g, q, r where those take their place.
-        let swaps = swaps & is_odd;
         zeta = (zeta ^ swaps as i32).wrapping_sub(1);
-        f = f.wrapping_add(g & swaps);
-        u = u.wrapping_add(q & swaps);
-        v = v.wrapping_add(r & swaps);
-        g >>= 1;
-        u <<= 1;
-        v <<= 1;
+        *f = f.wrapping_add(*g & swaps);
+        uv = uv.wrapping_add(qr & swaps);
+        *g >>= 1;
+        uv <<= 1;
     }
-    (zeta, Matrix { u: u as i32, v: v as i32, q: q as i32, r: r as i32 })
+    let (u, v) = unpack(uv);
+    let (q, r) = unpack(qr);
+    (zeta, Matrix { u, v, q, r })
+}
+
+/// The numbers a and b above -2^15 and up to 2^15 of which a + 2^16 b is `packed`.
+fn unpack(packed: Limb) -> (i32, i32) {
+    const BIAS: Limb = (1 << 15) - 1;
+    let low = (packed.wrapping_add(BIAS) & 0xffff).wrapping_sub(BIAS);
+    let high = (packed.wrapping_sub(low) >> 16).wrapping_add(BIAS) & 0xffff;
+    (low as i32, high.wrapping_sub(BIAS) as i32)
 }
 
 /// The multiples of the modulus that, added to the matrix times (d, e), clear the 30 bits to be shifted out and keep both

@@ -2,10 +2,9 @@
 //!
 //! Formulas: Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve Cryptography" (2004), algorithms 3.21 and 3.22.
 
-use super::field::{self, Element, add, double as twice, multiply, square, subtract};
+use super::field::{self, Element, add, double as twice, halve, multiply, square, subtract};
 use super::scalar::{self, Scalar};
-use super::{Number, is_zero};
-use crate::arith::limbs::{self, Limb};
+use super::{Number, add_carrying, is_zero};
 
 /// b as an element.
 const B: Element =
@@ -13,6 +12,7 @@ const B: Element =
 
 /// Any point but infinity.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub struct Affine {
     pub x: Element,
     pub y: Element,
@@ -67,8 +67,7 @@ impl Point {
     pub fn has_x_public(&self, r: &Scalar) -> bool {
         let z_squared = square(&self.z);
         let has_x = |x: &Number| field::from_number(x).is_some_and(|x| multiply(&x, &z_squared) == self.x);
-        let mut next = *r;
-        let overflow = limbs::add_masked(&mut next, &scalar::N, Limb::MAX);
+        let (next, overflow) = add_carrying(r, &scalar::N);
         !self.is_infinity_public() && (has_x(r) || overflow == 0 && has_x(&next))
     }
 
@@ -83,8 +82,8 @@ impl Point {
         let y_twice_squared = square(&y_twice);
         let distance = multiply(&y_twice_squared, &self.x);
         let x = subtract(&square(&slope), &twice(&distance));
-        // (2 y)^4 = 16 y^4, of which half is needed.
-        let y_power = multiply(&y_twice_squared, &multiply(&y_twice, &self.y));
+        // 8 y^4
+        let y_power = halve(&square(&y_twice_squared));
         let y = subtract(&multiply(&subtract(&distance, &x), &slope), &y_power);
         Self { x, y, z }
     }

@@ -1,14 +1,65 @@
-//! The field's multiplication in Rust.
+//! The field's arithmetic in Rust: what the leaves in assembly mean.
 
 use super::field::{Element, P};
-use crate::arith::limbs::{Limb, multiply_accumulate, multiply_add, reduce_once};
+use super::point::Affine;
+use super::{Number, ZERO, add_carrying, add_masked, less_modulus, select, subtract_borrowing};
+use crate::arith::limbs::{Limb, mask, mask_equal, multiply_accumulate, multiply_add};
 
-/// `a b / 2^256 mod p`.
+/// `a + b`
+#[inline(never)]
+pub fn add(a: &Element, b: &Element) -> Element {
+    let (sum, overflow) = add_carrying(a, b);
+    less_modulus(&sum, overflow, &P)
+}
+
+/// `a - b`
+#[inline(never)]
+pub fn subtract(a: &Element, b: &Element) -> Element {
+    let (difference, borrow) = subtract_borrowing(a, b);
+    add_masked(&difference, &P, mask(borrow))
+}
+
+/// `a / 2`
+#[inline(never)]
+pub fn halve(a: &Element) -> Element {
+    let [lowest, ..] = *a;
+    let (even, mut above) = add_carrying(a, &select(&ZERO, &P, mask(lowest & 1)));
+    let mut half = even;
+    for limb in half.iter_mut().rev() {
+        (*limb, above) = (*limb >> 1 | above << (Limb::BITS - 1), *limb & 1);
+    }
+    half
+}
+
+/// `a b / 2^256`
 #[inline(never)]
 pub fn multiply(a: &Element, b: &Element) -> Element {
     let mut product = [0; 16];
     multiply_accumulate(&mut product, a, b);
     reduce(&mut product)
+}
+
+/// `a a / 2^256`
+pub fn square(a: &Element) -> Element {
+    multiply(a, a)
+}
+
+/// `table[index]`, by reading all of it.
+#[inline(never)]
+pub fn lookup(table: &[Affine; 16], index: Limb) -> Affine {
+    let mut found = Affine { x: ZERO, y: ZERO };
+    for (position, entry) in (0..).zip(table) {
+        let chosen = mask_equal(position, index);
+        or_masked(&mut found.x, &entry.x, chosen);
+        or_masked(&mut found.y, &entry.y, chosen);
+    }
+    found
+}
+
+fn or_masked(a: &mut Number, b: &Number, mask: Limb) {
+    for (a, &b) in a.iter_mut().zip(b) {
+        *a |= b & mask;
+    }
 }
 
 /// Montgomery's reduction. -p^-1 is 1 modulo 2^32, so that the lowest limb q is itself the multiple of p to be added, and
@@ -26,7 +77,5 @@ fn reduce(product: &mut [Limb; 16]) -> Element {
         (*t8, overflow) = multiply_add(*t8, 1, carry, overflow);
     }
     let [.., r0, r1, r2, r3, r4, r5, r6, r7] = *product;
-    let mut reduced = [r0, r1, r2, r3, r4, r5, r6, r7];
-    reduce_once(&mut reduced, overflow, &P);
-    reduced
+    less_modulus(&[r0, r1, r2, r3, r4, r5, r6, r7], overflow, &P)
 }

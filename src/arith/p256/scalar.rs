@@ -1,7 +1,7 @@
 //! Arithmetic modulo n, the number of points. A scalar is less than n.
 
-use super::{Number, inverse, is_zero};
-use crate::arith::limbs::{Limb, add_masked, borrow, multiply_accumulate, multiply_add, reduce_once, subtract_masked};
+use super::{Number, add_carrying, inverse, is_zero, less_modulus, subtract_borrowing};
+use crate::arith::limbs::{Limb, borrow, multiply_accumulate, multiply_add};
 
 pub type Scalar = Number;
 
@@ -24,23 +24,17 @@ pub fn is_in_range(number: &Number) -> bool {
 
 /// `number` modulo n: one subtraction is enough, 2^256 being less than 2 n.
 pub fn reduce(number: &Number) -> Scalar {
-    let mut reduced = *number;
-    reduce_once(&mut reduced, 0, &N);
-    reduced
+    less_modulus(number, 0, &N)
 }
 
 pub fn add(a: &Scalar, b: &Scalar) -> Scalar {
-    let mut sum = *a;
-    let overflow = add_masked(&mut sum, b, Limb::MAX);
-    reduce_once(&mut sum, overflow, &N);
-    sum
+    let (sum, overflow) = add_carrying(a, b);
+    less_modulus(&sum, overflow, &N)
 }
 
 /// `n - a`, for an `a` that is not 0.
 pub fn negate(a: &Scalar) -> Scalar {
-    let mut negated = N;
-    subtract_masked(&mut negated, a, Limb::MAX);
-    negated
+    subtract_borrowing(&N, a).0
 }
 
 pub fn multiply(a: &Scalar, b: &Scalar) -> Scalar {
@@ -70,7 +64,5 @@ fn montgomery_multiply(a: &Scalar, b: &Scalar) -> Scalar {
         (*top, overflow) = multiply_add(*top, 1, carry, overflow);
     }
     let [.., r0, r1, r2, r3, r4, r5, r6, r7] = product;
-    let mut reduced = [r0, r1, r2, r3, r4, r5, r6, r7];
-    reduce_once(&mut reduced, overflow, &N);
-    reduced
+    less_modulus(&[r0, r1, r2, r3, r4, r5, r6, r7], overflow, &N)
 }

@@ -1,17 +1,204 @@
-//! The field's multiplication for cores with UMAAL, which multiplies and adds twice: ARMv7E-M, and ARMv8-M with DSP.
+//! The field's arithmetic for cores with UMAAL, which multiplies and adds twice: ARMv7E-M, and ARMv8-M with DSP.
 //!
-//! Every instruction takes the same time whatever the operands are.
+//! The leaves: a pointer to a number points to eight limbs, aligned to four bytes. A leaf reads its inputs whole before it
+//! writes `out`, which may be one of them and may be uninitialized. Inputs are less than p, and so is what it writes. It uses
+//! no memory but that and its stack. Every instruction takes the same time whatever the operands are, no branch and no
+//! address depends on one.
 
 use core::arch::naked_asm;
+use core::mem::MaybeUninit;
 
 use super::field::Element;
+use super::point::Affine;
+use crate::arith::limbs::Limb;
 
-/// `a b / 2^256 mod p`.
+/// `a + b`
+pub fn add(a: &Element, b: &Element) -> Element {
+    // SAFETY: the leaf's contract holds for references.
+    written(|out| unsafe { add_leaf(out, a, b) })
+}
+
+/// `a - b`
+pub fn subtract(a: &Element, b: &Element) -> Element {
+    // SAFETY: the leaf's contract holds for references.
+    written(|out| unsafe { subtract_leaf(out, a, b) })
+}
+
+/// `a / 2`
+pub fn halve(a: &Element) -> Element {
+    // SAFETY: the leaf's contract holds for references.
+    written(|out| unsafe { halve_leaf(out, a) })
+}
+
+/// `a b / 2^256`
 pub fn multiply(a: &Element, b: &Element) -> Element {
-    let mut out = super::ZERO;
-    // SAFETY: three numbers of eight limbs, and what is written to overlaps nothing.
-    unsafe { multiply_leaf(&mut out, a, b) };
-    out
+    // SAFETY: the leaf's contract holds for references.
+    written(|out| unsafe { multiply_leaf(out, a, b) })
+}
+
+/// `a a / 2^256`
+pub fn square(a: &Element) -> Element {
+    // SAFETY: the leaf's contract holds for references.
+    written(|out| unsafe { square_leaf(out, a) })
+}
+
+/// `table[index]`, by reading all of it.
+pub fn lookup(table: &[Affine; 16], index: Limb) -> Affine {
+    // SAFETY: sixteen entries, each an x and then a y.
+    let coordinate = |first| written(|out| unsafe { lookup_leaf(out, first, index) });
+    Affine { x: coordinate(&table[0].x), y: coordinate(&table[0].y) }
+}
+
+/// What `leaf` writes.
+#[inline(always)]
+fn written(leaf: impl FnOnce(*mut Element)) -> Element {
+    let mut out = MaybeUninit::uninit();
+    leaf(out.as_mut_ptr());
+    // SAFETY: every leaf writes all of `out`.
+    unsafe { out.assume_init() }
+}
+
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn add_leaf(out: *mut Element, a: *const Element, b: *const Element) {
+    naked_asm!(
+        "push {{r4-r11, lr}}",
+        "ldm r1, {{r3-r10}}",
+        "ldm r2!, {{r1, r11, r12, lr}}",
+        "adds r3, r1",
+        "adcs r4, r11",
+        "adcs r5, r12",
+        "adcs r6, lr",
+        "ldm r2, {{r1, r11, r12, lr}}",
+        "adcs r7, r1",
+        "adcs r8, r11",
+        "adcs r9, r12",
+        "adcs r10, lr",
+        "mov r1, #0",
+        "adc r1, r1, #0",
+        // Less p; and p again, where that was too much.
+        "mov r2, #-1",
+        "subs r3, r2",
+        "sbcs r4, r2",
+        "sbcs r5, r2",
+        "sbcs r6, #0",
+        "sbcs r7, #0",
+        "sbcs r8, #0",
+        "sbcs r9, #1",
+        "sbcs r10, r2",
+        "sbc r1, r1, #0",
+        "adds r3, r1",
+        "adcs r4, r1",
+        "adcs r5, r1",
+        "adcs r6, #0",
+        "adcs r7, #0",
+        "adcs r8, #0",
+        "adcs r9, r9, r1, lsr #31",
+        "adc r10, r1",
+        "stm r0, {{r3-r10}}",
+        "pop {{r4-r11, pc}}",
+    )
+}
+
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn subtract_leaf(out: *mut Element, a: *const Element, b: *const Element) {
+    naked_asm!(
+        "push {{r4-r11, lr}}",
+        "ldm r1, {{r3-r10}}",
+        "ldm r2!, {{r1, r11, r12, lr}}",
+        "subs r3, r1",
+        "sbcs r4, r11",
+        "sbcs r5, r12",
+        "sbcs r6, lr",
+        "ldm r2, {{r1, r11, r12, lr}}",
+        "sbcs r7, r1",
+        "sbcs r8, r11",
+        "sbcs r9, r12",
+        "sbcs r10, lr",
+        // And p, where that was too much.
+        "sbc r1, r1, r1",
+        "adds r3, r1",
+        "adcs r4, r1",
+        "adcs r5, r1",
+        "adcs r6, #0",
+        "adcs r7, #0",
+        "adcs r8, #0",
+        "adcs r9, r9, r1, lsr #31",
+        "adc r10, r1",
+        "stm r0, {{r3-r10}}",
+        "pop {{r4-r11, pc}}",
+    )
+}
+
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn halve_leaf(out: *mut Element, a: *const Element) {
+    naked_asm!(
+        "push {{r4-r8, lr}}",
+        "ldm r1, {{r1-r8}}",
+        // And p, where it is odd.
+        "sbfx r12, r1, #0, #1",
+        "adds r1, r12",
+        "adcs r2, r12",
+        "adcs r3, r12",
+        "adcs r4, #0",
+        "adcs r5, #0",
+        "adcs r6, #0",
+        "adcs r7, r7, r12, lsr #31",
+        "adcs r8, r12",
+        "rrxs r8, r8",
+        "rrxs r7, r7",
+        "rrxs r6, r6",
+        "rrxs r5, r5",
+        "rrxs r4, r4",
+        "rrxs r3, r3",
+        "rrxs r2, r2",
+        "rrx r1, r1",
+        "stm r0, {{r1-r8}}",
+        "pop {{r4-r8, pc}}",
+    )
+}
+
+/// Every other number of 32 from `first` on, times 1 where it is the one at `index` and 0 where it is not.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn lookup_leaf(out: *mut Element, first: *const Element, index: Limb) {
+    naked_asm!(
+        "push {{r0, r4-r11, lr}}",
+        "mov r0, #16",
+        "mov r3, #0",
+        "mov r4, #0",
+        "mov r5, #0",
+        "mov r6, #0",
+        "mov r7, #0",
+        "mov r8, #0",
+        "mov r9, #0",
+        "mov r10, #0",
+        "2:",
+        // 32 leading zeros has 0 alone.
+        "clz r12, r2",
+        "lsr r12, #5",
+        "sub r2, #1",
+        "ldm r1!, {{r11, lr}}",
+        "mla r3, r11, r12, r3",
+        "mla r4, lr, r12, r4",
+        "ldm r1!, {{r11, lr}}",
+        "mla r5, r11, r12, r5",
+        "mla r6, lr, r12, r6",
+        "ldm r1!, {{r11, lr}}",
+        "mla r7, r11, r12, r7",
+        "mla r8, lr, r12, r8",
+        "ldm r1!, {{r11, lr}}",
+        "mla r9, r11, r12, r9",
+        "mla r10, lr, r12, r10",
+        "add r1, #32",
+        "subs r0, #1",
+        "bne 2b",
+        "pop {{r0}}",
+        "stm r0, {{r3-r10}}",
+        "pop {{r4-r11, pc}}",
+    )
 }
 
 /// t = one limb of b times r3 to r6, plus what stands there, plus the limb that `$carry` is loaded with.
@@ -50,10 +237,9 @@ macro_rules! row {
     };
 }
 
-/// Reads `a` and `b`, writes `out`, all of eight limbs and aligned to four bytes; `out` may be `a` or `b`.
 #[unsafe(naked)]
 #[rustfmt::skip]
-unsafe extern "C" fn multiply_leaf(out: &mut Element, a: &Element, b: &Element) {
+unsafe extern "C" fn multiply_leaf(out: *mut Element, a: *const Element, b: *const Element) {
     naked_asm!(
         "push {{r0, r4-r11, lr}}",
         "sub sp, #64",
@@ -103,6 +289,113 @@ unsafe extern "C" fn multiply_leaf(out: &mut Element, a: &Element, b: &Element) 
         "add r12, sp, #48",
         "stm r12, {{r7-r10}}",
 
+        "b {reduce}",
+        reduce = sym reduce,
+    )
+}
+
+/// Column by column, the lowest first. The limb of the sum of a column's products a[i] a[j] with i < j is doubled, by way of
+/// the carry flag, which no other instruction here touches; a square or 0 is added, and what the columns before have carried
+/// over. A column's carries, one for each product, go into the next one's UMAALs.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn square_leaf(out: *mut Element, a: *const Element) {
+    naked_asm!(
+        "push {{r0, r4-r11, lr}}",
+        "sub sp, #64",
+        "ldm r1, {{r3-r10}}",
+        "umull r1, r0, r3, r3",
+        "str r1, [sp]",
+        "mov r1, #0",
+        "umull r2, r11, r3, r4",
+        "adds r2, r2",
+        "umaal r2, r0, r1, r1",
+        "str r2, [sp, #4]",
+        "mov r2, #0",
+        "umaal r11, r2, r3, r5",
+        "adcs r11, r11",
+        "umaal r11, r0, r4, r4",
+        "str r11, [sp, #8]",
+        "umull r11, r12, r3, r6",
+        "umaal r2, r11, r4, r5",
+        "adcs r2, r2",
+        "umaal r2, r0, r1, r1",
+        "str r2, [sp, #12]",
+        "mov r2, #0",
+        "umaal r12, r11, r3, r7",
+        "umaal r12, r2, r4, r6",
+        "adcs r12, r12",
+        "umaal r12, r0, r5, r5",
+        "str r12, [sp, #16]",
+        "umull r12, lr, r3, r8",
+        "umaal r11, r2, r4, r7",
+        "umaal r11, r12, r5, r6",
+        "adcs r11, r11",
+        "umaal r11, r0, r1, r1",
+        "str r11, [sp, #20]",
+        "mov r11, #0",
+        "umaal lr, r2, r3, r9",
+        "umaal lr, r12, r4, r8",
+        "umaal lr, r11, r5, r7",
+        "adcs lr, lr",
+        "umaal lr, r0, r6, r6",
+        "str lr, [sp, #24]",
+        "umull r1, lr, r3, r10",
+        "umaal r2, r12, r4, r9",
+        "umaal r2, r11, r5, r8",
+        "umaal r2, r1, r6, r7",
+        "adcs r2, r2",
+        "mov r3, #0",
+        "umaal r2, r0, r3, r3",
+        "str r2, [sp, #28]",
+        "umaal lr, r12, r4, r10",
+        "umaal lr, r11, r5, r9",
+        "umaal lr, r1, r6, r8",
+        "adcs lr, lr",
+        "umaal lr, r0, r7, r7",
+        "str lr, [sp, #32]",
+        "mov lr, #0",
+        "umaal r12, r11, r5, r10",
+        "umaal r12, r1, r6, r9",
+        "umaal r12, lr, r7, r8",
+        "adcs r12, r12",
+        "umaal r12, r0, r3, r3",
+        "str r12, [sp, #36]",
+        "umaal r11, r1, r6, r10",
+        "umaal r11, lr, r7, r9",
+        "adcs r11, r11",
+        "umaal r11, r0, r8, r8",
+        "str r11, [sp, #40]",
+        "mov r11, #0",
+        "umaal r1, lr, r7, r10",
+        "umaal r1, r11, r8, r9",
+        "adcs r1, r1",
+        "umaal r1, r0, r3, r3",
+        "str r1, [sp, #44]",
+        "umaal lr, r11, r8, r10",
+        "adcs lr, lr",
+        "umaal lr, r0, r9, r9",
+        "str lr, [sp, #48]",
+        "mov lr, #0",
+        "umaal r11, lr, r9, r10",
+        "adcs r11, r11",
+        "umaal r11, r0, r3, r3",
+        "str r11, [sp, #52]",
+        "adcs lr, lr",
+        "umaal lr, r0, r10, r10",
+        "str lr, [sp, #56]",
+        "adc r0, r0, #0",
+        "str r0, [sp, #60]",
+        "b {reduce}",
+        reduce = sym reduce,
+    )
+}
+
+/// The end of a leaf: Montgomery's reduction of t0 to t15 at `sp`. Behind them stand `out`, r4 to r11, and where to return.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn reduce() {
+    naked_asm!(
         // m = -t / p mod 2^256, in r0 to r7: m + t is m (2^96 + 2^192 - 2^224) up to multiples of 2^256.
         "ldm sp, {{r0-r7}}",
         "mov r12, #0",

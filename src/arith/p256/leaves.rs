@@ -1,0 +1,90 @@
+//! For a test on the processors that have leaves in assembly: whether they compute what those in Rust do.
+#![allow(unsafe_code)]
+
+use super::field::{self, Element, P};
+use super::table::TABLES;
+use super::{Number, ZERO, add_carrying, add_masked, leaf, less_modulus, point, select, subtract_borrowing};
+use crate::arith::limbs::Limb;
+
+#[path = "portable.rs"]
+mod portable;
+
+/// Compares the leaves on all pairs of edges, then on `rounds` pairs at random. Returns 0, or which of the leaves differ:
+/// bits 0 to 5 stand for add, subtract, halve, multiply, square and lookup.
+#[unsafe(no_mangle)]
+pub extern "C" fn jwt_mint_leaves_that_differ(rounds: u32) -> u32 {
+    let mut different = 0;
+    for a in 0..EDGES {
+        for b in 0..EDGES {
+            different |= differences(&edge(a), &edge(b));
+        }
+    }
+    let mut random = Random(1);
+    for _ in 0..rounds {
+        different |= differences(&random.element(), &random.element());
+    }
+    for (index, table) in (0..16).flat_map(|index| TABLES.iter().map(move |table| (index, table))) {
+        let (ours, theirs) = (leaf::lookup(table, index), portable::lookup(table, index));
+        different |= u32::from((ours.x, ours.y) != (theirs.x, theirs.y)) << 5;
+    }
+    different
+}
+
+fn differences(a: &Element, b: &Element) -> u32 {
+    [
+        leaf::add(a, b) != portable::add(a, b),
+        leaf::subtract(a, b) != portable::subtract(a, b),
+        leaf::halve(a) != portable::halve(a),
+        leaf::multiply(a, b) != portable::multiply(a, b),
+        leaf::square(a) != portable::square(a),
+    ]
+    .iter()
+    .zip(0..)
+    .fold(0, |different, (&differs, leaf)| different | u32::from(differs) << leaf)
+}
+
+const EDGES: u32 = 72;
+
+/// 0 to 3, p - 1 to p - 4, and what stands near each multiple of a power of two that starts a limb or ends one.
+fn edge(number: u32) -> Element {
+    let small = [number & 3, 0, 0, 0, 0, 0, 0, 0];
+    let shifted = |bit: Limb| {
+        let mut shifted = ZERO;
+        if let Some(limb) = shifted.get_mut(number as usize / 8 % 8) {
+            *limb = bit;
+        }
+        reduced(&subtract_borrowing(&shifted, &small).0)
+    };
+    match (number / 64, number & 4) {
+        (0, 0) => shifted(1),
+        (0, _) => shifted(1 << 31),
+        (_, 0) => small,
+        _ => subtract_borrowing(&P, &[(number & 3) + 1, 0, 0, 0, 0, 0, 0, 0]).0,
+    }
+}
+
+/// Less than p, for a number less than 2 p.
+fn reduced(number: &Element) -> Element {
+    let (less, borrow) = subtract_borrowing(number, &P);
+    if borrow == 0 { less } else { *number }
+}
+
+/// A linear congruential generator (Knuth's MMIX), of which the upper half is used.
+struct Random(u64);
+
+impl Random {
+    fn limb(&mut self) -> Limb {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 32) as Limb
+    }
+
+    /// One limb in four is all zeros or all ones.
+    fn element(&mut self) -> Element {
+        let mut limb = || match self.limb() >> 29 {
+            0 => 0,
+            1 => Limb::MAX,
+            _ => self.limb(),
+        };
+        reduced(&[(); 8].map(|()| limb()))
+    }
+}

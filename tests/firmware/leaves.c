@@ -1,0 +1,14 @@
+/* The arithmetic's leaves in assembly against those in Rust */
+#include "harness.h"
+
+#ifdef __cplusplus
+extern "C"
+#endif
+uint32_t jwt_mint_leaves_that_differ(uint32_t rounds);
+
+static void leaves_in_assembly_are_those_in_rust(void)
+{
+    CHECK(jwt_mint_leaves_that_differ(30000) == 0);
+}
+
+CASES(CASE(leaves_in_assembly_are_those_in_rust));
