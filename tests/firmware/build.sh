@@ -34,9 +34,8 @@ if [ -z "${JWT_MINT_RUST-}" ]; then
     if has_target "$target"; then JWT_MINT_RUST=rustup; else JWT_MINT_RUST=debian; fi
 fi
 
-# Only RUSTFLAGS reach the dependencies: the small SHA-256, and no path of this machine in a message.
-flags="--cfg sha2_backend_soft=\"compact\"${dsp:+ $dsp}"
-RUSTFLAGS="$flags --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
+# Only RUSTFLAGS reach the dependencies: no path of this machine in a message.
+RUSTFLAGS="${dsp:+$dsp }--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
 export RUSTFLAGS
 cd "$root"
 set -- --release --locked --lib --crate-type staticlib --target "$target" --target-dir "$work/$JWT_MINT_RUST" "$@"
@@ -47,7 +46,7 @@ else
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo rustc -Zbuild-std=core "$@"
     version=$(/usr/bin/rustc -V)
 fi
-echo "$version, $flags" >"$out/compiler"
+echo "$version${dsp:+, $dsp}" >"$out/compiler"
 
 # The library's own object alone: memcpy and its like are to be the firmware's, not those of Rust's runtime.
 scratch=$(mktemp -d)

@@ -52,8 +52,10 @@ pub fn compilers() -> Result<String, String> {
     let mut lines = BTreeMap::<_, Vec<_>>::new();
     for target in TARGETS {
         let rust = fs::read_to_string(archive::folder()?.join(target).join("compiler"));
-        let (rust, flags) = rust.as_deref().ok().and_then(|line| line.trim().split_once(", ")).ok_or("no compiler")?;
-        lines.entry(format!("{rust}: `{}`, `{flags}`", profile.join("`, `"))).or_default().push(*target);
+        let rust = rust.map_err(|error| format!("{target}: {error}"))?;
+        let (rust, flags) = rust.trim().split_once(", ").unwrap_or((rust.trim(), ""));
+        let settings: Vec<_> = profile.iter().copied().chain([flags]).filter(|setting| !setting.is_empty()).collect();
+        lines.entry(format!("{rust}: `{}`", settings.join("`, `"))).or_default().push(*target);
         let gcc = format!("{}gcc", archive::tools(target).0);
         let version = archive::run(std::process::Command::new(gcc).arg("--version"))?;
         let version = version.lines().next().unwrap_or_default();
