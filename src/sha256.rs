@@ -48,6 +48,12 @@ impl Sha256 {
         Self { state, block: [0; BLOCK_LEN], len: BLOCK_LEN as u64 }
     }
 
+    /// Makes it [`Self::after_block`].
+    pub const fn restart_after_block(&mut self, state: State) {
+        self.state = state;
+        self.len = BLOCK_LEN as u64;
+    }
+
     #[inline(never)]
     pub fn update(&mut self, mut message: &[u8]) {
         while !message.is_empty() {
@@ -63,8 +69,9 @@ impl Sha256 {
         }
     }
 
+    /// The digest. After it, the hash is of no use but to be restarted.
     #[inline(never)]
-    pub fn finalize(mut self) -> [u8; DIGEST_LEN] {
+    pub fn finalize(&mut self) -> [u8; DIGEST_LEN] {
         // Section 5.1.1: a bit, then zeros up to the last 8 bytes of a block, then the length in bits.
         const PADDING: [u8; BLOCK_LEN] = {
             let mut padding = [0; BLOCK_LEN];
@@ -118,12 +125,12 @@ fn compress(state: &mut State, block: &[u8; BLOCK_LEN]) {
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
     // Where a round would move each variable to the next, the next round has them in other places.
     macro_rules! round {
-        ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $k:ident, $w:ident) => {
+        ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $k:ident[$t:literal], $w:ident) => {
             $h = $h
                 .wrapping_add($e.rotate_right(6) ^ $e.rotate_right(11) ^ $e.rotate_right(25))
                 .wrapping_add($g ^ ($e & ($f ^ $g)))
-                .wrapping_add($k)
-                .wrapping_add($w);
+                .wrapping_add($k[$t])
+                .wrapping_add($w[$t]);
             $d = $d.wrapping_add($h);
             $h = $h
                 .wrapping_add($a.rotate_right(2) ^ $a.rotate_right(13) ^ $a.rotate_right(22))
@@ -140,17 +147,15 @@ fn compress(state: &mut State, block: &[u8; BLOCK_LEN]) {
                     .wrapping_add(w14.rotate_right(17) ^ w14.rotate_right(19) ^ w14 >> 10);
             }
         }
-        for (&[k0, k1, k2, k3, k4, k5, k6, k7], &[w0, w1, w2, w3, w4, w5, w6, w7]) in
-            k.as_chunks::<8>().0.iter().zip(w.as_chunks::<8>().0)
-        {
-            round!(a b c d e f g h, k0, w0);
-            round!(h a b c d e f g, k1, w1);
-            round!(g h a b c d e f, k2, w2);
-            round!(f g h a b c d e, k3, w3);
-            round!(e f g h a b c d, k4, w4);
-            round!(d e f g h a b c, k5, w5);
-            round!(c d e f g h a b, k6, w6);
-            round!(b c d e f g h a, k7, w7);
+        for (k, w) in k.as_chunks::<8>().0.iter().zip(w.as_chunks::<8>().0) {
+            round!(a b c d e f g h, k[0], w);
+            round!(h a b c d e f g, k[1], w);
+            round!(g h a b c d e f, k[2], w);
+            round!(f g h a b c d e, k[3], w);
+            round!(e f g h a b c d, k[4], w);
+            round!(d e f g h a b c, k[5], w);
+            round!(c d e f g h a b, k[6], w);
+            round!(b c d e f g h a, k[7], w);
         }
     }
     for (word, round) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {

@@ -40,6 +40,6 @@ impl<'o> Sink<'o> {
 
     /// The digest of all that was put; `None` from a sink that counted.
     pub fn digest(self) -> Option<MessageDigest> {
-        self.stored.map(|(_, hash)| hash.finalize())
+        self.stored.map(|(_, mut hash)| hash.finalize())
     }
 }

@@ -27,9 +27,28 @@ pub fn mask_equal(a: Limb, b: Limb) -> Limb {
 }
 
 /// `a + b * c + carry` as low and high limb; it always fits.
-pub const fn multiply_add(a: Limb, b: Limb, c: Limb, carry: Limb) -> (Limb, Limb) {
-    let wide = a as Wide + b as Wide * c as Wide + carry as Wide;
+#[inline(always)]
+pub fn multiply_add(a: Limb, b: Limb, c: Limb, carry: Limb) -> (Limb, Limb) {
+    let wide = multiply(b, c) + Wide::from(a) + Wide::from(carry);
     (low(wide), high(wide))
+}
+
+/// `a * b`
+#[cfg(not(all(target_arch = "arm", not(any(target_feature = "dsp", jwt_mint_dsp, jwt_mint_umull)))))]
+#[inline(always)]
+fn multiply(a: Limb, b: Limb) -> Wide {
+    Wide::from(a) * Wide::from(b)
+}
+
+/// `a * b`, by halves: Cortex-M0 and M23 have no product of two limbs, and on Cortex-M3 its time depends on the operands.
+/// `--cfg jwt_mint_umull` says that the processor is a later one.
+#[cfg(all(target_arch = "arm", not(any(target_feature = "dsp", jwt_mint_dsp, jwt_mint_umull))))]
+#[inline(always)]
+fn multiply(a: Limb, b: Limb) -> Wide {
+    let halves = |limb: Limb| (limb & 0xffff, limb >> 16);
+    let ((a0, a1), (b0, b1)) = (halves(a), halves(b));
+    let outer = Wide::from(a1 * b1) << LIMB_BITS | Wide::from(a0 * b0);
+    outer + (Wide::from(a0 * b1) << 16) + (Wide::from(a1 * b0) << 16)
 }
 
 /// Reads a big-endian number. Bytes that have no place are dropped, places that have no byte are zero.

@@ -22,7 +22,7 @@ pub const SIGNATURE_LEN: usize = 64;
 /// More stack than any build of ours needs below a call after which it is wiped.
 const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
     (true, _) => 16 * 1024,
-    (false, true) => 2 * 1024,
+    (false, true) => 1280,
     (false, false) => 4 * 1024,
 };
 
@@ -95,15 +95,12 @@ impl Signer for Es256Signer<'_> {
 /// FIPS 186-5 section 6.4.1; the steps are those of the standard.
 #[inline(never)]
 fn sign_unwiped(scalar: &[u8; SCALAR_LEN], digest: &MessageDigest, signature: &mut [u8; SIGNATURE_LEN]) {
-    let d = from_be_bytes(scalar);
-    // Steps 1 and 2: the leftmost 256 bits of the hash are all of it.
-    let e = scalar::reduce(&from_be_bytes(digest));
     for rejected in 0.. {
-        // Steps 3 to 7.
-        let k = nonce(&d, &e, &[], rejected);
+        // Steps 1 to 7.
+        let k = nonce(scalar, &reduced(digest), &[], rejected);
         let r = scalar::reduce(&x_of_multiple(&k));
         // Steps 8 and 9.
-        let s = scalar::multiply(&scalar::invert(&k), &scalar::add(&e, &scalar::multiply(&r, &d)));
+        let s = s_of(&k, &r, scalar, digest);
         // Steps 10 and 11: neither is 0, or it is done again with another k.
         if !is_zero(&r) && !is_zero(&s) {
             let (left, right) = signature.split_at_mut(SIGNATURE_LEN / 2);
@@ -116,8 +113,19 @@ fn sign_unwiped(scalar: &[u8; SCALAR_LEN], digest: &MessageDigest, signature: &m
 
 #[inline(never)]
 fn x_of_multiple(k: &Scalar) -> Number {
-    let (x, _) = comb::multiply_generator(k).affine().coordinates();
-    x
+    comb::multiply_generator(k).affine_x()
+}
+
+/// (e + r d) / k
+#[inline(never)]
+fn s_of(k: &Scalar, r: &Scalar, scalar: &[u8; SCALAR_LEN], digest: &MessageDigest) -> Scalar {
+    let sum = scalar::add(&reduced(digest), &scalar::multiply(r, &from_be_bytes(scalar)));
+    scalar::multiply(&scalar::invert(k), &sum)
+}
+
+/// The leftmost 256 bits of the hash, which are all of it, as a scalar.
+fn reduced(digest: &MessageDigest) -> Scalar {
+    scalar::reduce(&from_be_bytes(digest))
 }
 
 impl Verifier for Es256Verifier<'_> {
@@ -136,13 +144,19 @@ impl Verifier for Es256Verifier<'_> {
         else {
             return false;
         };
-        let e = scalar::reduce(&from_be_bytes(digest));
-        let inverse = scalar::invert(&s);
-        let sum = joint::multiply_add_public(&scalar::multiply(&e, &inverse), &scalar::multiply(&r, &inverse), &q);
-        sum.has_x_public(&r)
+        let (u1, u2) = multiples(&r, &s, digest);
+        joint::multiply_add_public(&u1, &u2, &q).has_x_public(&r)
     }
 }
 
+/// e / s and r / s
+#[inline(never)]
+fn multiples(r: &Scalar, s: &Scalar, digest: &MessageDigest) -> (Scalar, Scalar) {
+    let inverse = scalar::invert(s);
+    (scalar::multiply(&reduced(digest), &inverse), scalar::multiply(r, &inverse))
+}
+
+#[inline(never)]
 fn load_point(point: &[u8; POINT_LEN]) -> Option<Affine> {
     let (&[tag], coordinates) = point.split_first_chunk()?;
     let (x, rest) = coordinates.split_first_chunk()?;

@@ -1,37 +1,34 @@
 //! Nonces (RFC 6979 section 3.2): a generator by HMAC with SHA-256, seeded with the key and the digest.
 
-use zeroize::Zeroize;
-
 use crate::arith::p256::scalar::{self, Scalar};
 use crate::arith::p256::{from_be_bytes, to_be_bytes};
 use crate::sha256::{BLOCK_LEN, Sha256, State, after_first_block};
 
 /// A scalar in 1 to n - 1: the first that the generator yields, or a later one where as many were of no use as `rejected`.
 ///
-/// `extra` goes in behind the digest (section 3.6); with none, it is empty.
+/// `extra` goes in behind the digest (section 3.6); with none, it is empty. What is left on the stack gives the nonce away:
+/// the caller overwrites it.
 #[inline(never)]
-pub fn nonce(private: &Scalar, digest: &Scalar, extra: &[u8], rejected: u32) -> Scalar {
-    let mut seed = [to_be_bytes(private), to_be_bytes(digest)];
-    let [private, digest] = &seed;
+pub fn nonce(private: &[u8; 32], digest: &Scalar, extra: &[u8], rejected: u32) -> Scalar {
+    let digest = &to_be_bytes(digest);
     let mut value = [1; 32];
-    let mut generator = Hmac::new(&[0; 32]);
+    let mut generator = Hmac { inner: [0; 8], outer: [0; 8] };
+    generator.set_key(&[0; 32]);
     for separator in [0, 1] {
-        generator = Hmac::new(&generator.mac(&[&value, &[separator], private, digest, extra]));
+        generator.rekey(&[&value, &[separator], private, digest, extra]);
         value = generator.mac(&[&value]);
     }
-    seed.zeroize();
     let mut good = 0;
     loop {
         value = generator.mac(&[&value]);
         let candidate = from_be_bytes(&value);
         if scalar::is_in_range(&candidate) {
             if good == rejected {
-                value.zeroize();
                 return candidate;
             }
             good += 1;
         }
-        generator = Hmac::new(&generator.mac(&[&value, &[0]]));
+        generator.rekey(&[&value, &[0]]);
         value = generator.mac(&[&value]);
     }
 }
@@ -44,28 +41,32 @@ struct Hmac {
 
 impl Hmac {
     #[inline(never)]
-    fn new(key: &[u8; 32]) -> Self {
-        let mut block = [0; BLOCK_LEN];
-        let mut padded = |pad: u8| {
-            block.fill(pad);
+    fn set_key(&mut self, key: &[u8; 32]) {
+        for (state, pad) in [(&mut self.inner, 0x36), (&mut self.outer, 0x5c)] {
+            let mut block = [pad; BLOCK_LEN];
             for (byte, key) in block.iter_mut().zip(key) {
                 *byte ^= key;
             }
-            after_first_block(&block)
-        };
-        let (inner, outer) = (padded(0x36), padded(0x5c));
-        block.zeroize();
-        Self { inner, outer }
+            *state = after_first_block(&block);
+        }
+    }
+
+    /// Makes its MAC of `parts` its key.
+    #[inline(never)]
+    fn rekey(&mut self, parts: &[&[u8]]) {
+        let key = self.mac(parts);
+        self.set_key(&key);
     }
 
     #[inline(never)]
     fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let mut inner = Sha256::after_block(self.inner);
+        let mut hash = Sha256::after_block(self.inner);
         for part in parts {
-            inner.update(part);
+            hash.update(part);
         }
-        let mut outer = Sha256::after_block(self.outer);
-        outer.update(&inner.finalize());
-        outer.finalize()
+        let digest = hash.finalize();
+        hash.restart_after_block(self.outer);
+        hash.update(&digest);
+        hash.finalize()
     }
 }

@@ -22,9 +22,9 @@ esac
 case $target in
 thumbv6m*) cpu=cortex-m0 ;;
 thumbv7m*) cpu=cortex-m3 ;;
-thumbv7em*) cpu=cortex-m4 dsp="--cfg jwt_mint_dsp" ;;
+thumbv7em*) cpu=cortex-m4 core="--cfg jwt_mint_dsp" ;;
 thumbv8m.base*) cpu=cortex-m23 ;;
-*) cpu=cortex-m33 ;;
+*) cpu=cortex-m33 core="--cfg jwt_mint_umull" ;;
 esac
 
 has_target() {
@@ -35,7 +35,7 @@ if [ -z "${JWT_MINT_RUST-}" ]; then
 fi
 
 # Only RUSTFLAGS reach the dependencies: no path of this machine in a message.
-RUSTFLAGS="${dsp:+$dsp }--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
+RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo ${core-}"
 export RUSTFLAGS
 cd "$root"
 set -- --release --locked --lib --crate-type staticlib --target "$target" --target-dir "$work/$JWT_MINT_RUST" "$@"
@@ -46,7 +46,7 @@ else
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo rustc -Zbuild-std=core "$@"
     version=$(/usr/bin/rustc -V)
 fi
-echo "$version${dsp:+, $dsp}" >"$out/compiler"
+echo "$version${core:+, $core}" >"$out/compiler"
 
 # The library's own object alone: memcpy and its like are to be the firmware's, not those of Rust's runtime.
 scratch=$(mktemp -d)

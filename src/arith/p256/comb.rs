@@ -34,11 +34,12 @@ pub const COLUMNS: usize = 26;
 pub fn multiply_generator(scalar: &Scalar) -> Point {
     let digits = Digits::new(scalar);
     let mut sum = digits.get(COLUMNS - 1, 1).select().to_point();
-    sum = sum.add_distinct(&digits.get(COLUMNS - 1, 0).select());
+    sum.add_distinct(&digits.get(COLUMNS - 1, 0).select());
     for column in (0..COLUMNS - 1).rev() {
-        sum = sum.double();
-        sum = sum.add_distinct(&digits.get(column, 1).select());
-        sum = sum.add_distinct(&digits.get(column, 0).select());
+        sum.double();
+        for table in [1, 0] {
+            sum.add_distinct(&digits.get(column, table).select());
+        }
     }
     sum
 }

@@ -2,7 +2,10 @@
 //!
 //! An element stands in Montgomery form, a 2^256 mod p, and is less than p.
 
-pub use super::leaf::{add, halve, multiply, square, subtract};
+pub use super::leaf::{
+    add, add_to, double, halve, multiply, multiply_by, reverse_subtract, square, square_in_place, subtract,
+    subtract_from,
+};
 use super::{Number, ONE, inverse};
 use crate::arith::limbs::borrow;
 
@@ -31,13 +34,11 @@ pub fn to_number(a: &Element) -> Number {
     multiply(a, &ONE)
 }
 
-pub fn double(a: &Element) -> Element {
-    add(a, a)
-}
-
 /// `a^-1`; 0 of 0.
 pub fn invert(a: &Element) -> Element {
     // The inverse of a R is a^-1 / R: two factors of R short of an element.
-    let inverse = inverse::invert(a, &P, INVERSE_OF_P);
-    multiply(&multiply(&inverse, &SQUARE_OF_R), &SQUARE_OF_R)
+    let mut inverse = inverse::invert(a, &P, INVERSE_OF_P);
+    multiply_by(&mut inverse, &SQUARE_OF_R);
+    multiply_by(&mut inverse, &SQUARE_OF_R);
+    inverse
 }

@@ -5,16 +5,17 @@
 //! columns.
 
 use super::comb::{COLUMNS, Digits};
-use super::field::{self, multiply};
-use super::point::{Affine, INFINITY, Point};
+use super::field::{self, UNIT, multiply, multiply_by};
+use super::point::{Affine, INFINITY, Point, scale};
 use super::scalar::Scalar;
 use super::{Number, ZERO, is_zero};
 
 /// Bits of a window.
-const WINDOW: u32 = 5;
-/// Odd multiples of Q: 1, 3, .. 15.
+const WINDOW: u32 = 4;
+/// Odd multiples of Q: 1, 3, 5, 7.
 const ENTRIES: usize = 1 << (WINDOW - 2);
 
+#[inline(never)]
 pub fn multiply_add_public(u1: &Scalar, u2: &Scalar, q: &Affine) -> Point {
     let mut table = [*q; ENTRIES];
     fill_odd_multiples(&mut table);
@@ -22,14 +23,14 @@ pub fn multiply_add_public(u1: &Scalar, u2: &Scalar, q: &Affine) -> Point {
     let mut windows = Windows { scalar: u2, digit: 0, position: None };
     let mut sum = INFINITY;
     for position in (0..=256).rev() {
-        sum = sum.double();
+        sum.double();
         if let Some(entry) = windows.at(position).and_then(|digit| multiple(&table, digit)) {
-            sum = sum.add_public(&entry);
+            sum.add_public(&entry);
         }
         let Some(digits) = digits.as_ref().filter(|_| (position as usize) < COLUMNS) else { continue };
         for table in [1, 0] {
             if let Some(entry) = digits.get(position as usize, table).entry_public() {
-                sum = sum.add_public(&entry);
+                sum.add_public(&entry);
             }
         }
     }
@@ -43,19 +44,24 @@ pub fn multiply_add_public(u1: &Scalar, u2: &Scalar, q: &Affine) -> Point {
 #[inline(never)]
 fn fill_odd_multiples(table: &mut [Affine; ENTRIES]) {
     let [q, multiples @ ..] = table;
-    let doubled = q.to_point().double();
-    let step = Affine { x: doubled.x, y: doubled.y };
-    let mut sum = q.scaled(&doubled.z).to_point();
+    let mut sum = q.to_point();
+    sum.double();
+    let Point { x, y, z } = sum;
+    let step = Affine { x, y };
+    (sum.x, sum.y) = (q.x, q.y);
+    scale(&mut sum.x, &mut sum.y, &z);
+    sum.z = UNIT;
     let mut runs = [ZERO; ENTRIES - 1];
     for (multiple, run) in multiples.iter_mut().zip(&mut runs) {
         let differences = sum.differences(&step);
-        sum = sum.add_with(&differences);
-        (*multiple, *run) = (Affine { x: sum.x, y: sum.y }, differences.x);
+        *run = differences.x;
+        sum.add_with(differences);
+        (multiple.x, multiple.y) = (sum.x, sum.y);
     }
-    let mut inverse = field::invert(&multiply(&sum.z, &doubled.z));
+    let mut inverse = field::invert(&multiply(&sum.z, &z));
     for (multiple, run) in multiples.iter_mut().zip(&runs).rev() {
-        *multiple = multiple.scaled(&inverse);
-        inverse = multiply(&inverse, run);
+        scale(&mut multiple.x, &mut multiple.y, &inverse);
+        multiply_by(&mut inverse, run);
     }
 }
 

@@ -3,14 +3,14 @@
 
 use super::field::{self, Element, P};
 use super::table::TABLES;
-use super::{Number, ZERO, add_carrying, add_masked, leaf, less_modulus, point, select, subtract_borrowing};
+use super::{Number, ZERO, add_carrying, add_masked, leaf, less_modulus, multiply_wide, point, subtract_borrowing};
 use crate::arith::limbs::Limb;
 
 #[path = "portable.rs"]
 mod portable;
 
 /// Compares the leaves on all pairs of edges, then on `rounds` pairs at random. Returns 0, or which of the leaves differ:
-/// bits 0 to 5 stand for add, subtract, halve, multiply, square and lookup.
+/// bits 0 to 6 stand for add, subtract, double, halve, multiply, square and lookup.
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_mint_leaves_that_differ(rounds: u32) -> u32 {
     let mut different = 0;
@@ -25,18 +25,26 @@ pub extern "C" fn jwt_mint_leaves_that_differ(rounds: u32) -> u32 {
     }
     for (index, table) in (0..16).flat_map(|index| TABLES.iter().map(move |table| (index, table))) {
         let (ours, theirs) = (leaf::lookup(table, index), portable::lookup(table, index));
-        different |= u32::from((ours.x, ours.y) != (theirs.x, theirs.y)) << 5;
+        different |= u32::from((ours.x, ours.y) != (theirs.x, theirs.y)) << 6;
     }
     different
 }
 
 fn differences(a: &Element, b: &Element) -> u32 {
+    let in_place = |operation: fn(&mut Element, &Element)| {
+        let mut result = *a;
+        operation(&mut result, b);
+        result
+    };
     [
-        leaf::add(a, b) != portable::add(a, b),
-        leaf::subtract(a, b) != portable::subtract(a, b),
-        leaf::halve(a) != portable::halve(a),
-        leaf::multiply(a, b) != portable::multiply(a, b),
-        leaf::square(a) != portable::square(a),
+        leaf::add(a, b) != portable::add(a, b) || in_place(leaf::add_to) != portable::add(a, b),
+        leaf::subtract(a, b) != portable::subtract(a, b)
+            || in_place(leaf::subtract_from) != portable::subtract(a, b)
+            || in_place(leaf::reverse_subtract) != portable::subtract(b, a),
+        in_place(|a, _| leaf::double(a)) != portable::add(a, a),
+        in_place(|a, _| leaf::halve(a)) != in_place(|a, _| portable::halve(a)),
+        leaf::multiply(a, b) != portable::multiply(a, b) || in_place(leaf::multiply_by) != portable::multiply(a, b),
+        leaf::square(a) != portable::square(a) || in_place(|a, _| leaf::square_in_place(a)) != portable::square(a),
     ]
     .iter()
     .zip(0..)

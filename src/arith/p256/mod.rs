@@ -58,6 +58,24 @@ fn subtract_borrowing(a: &Number, b: &Number) -> (Number, Limb) {
     (joined(low, high), Limb::from(underflow) | Limb::from(underflow_of_borrow))
 }
 
+/// `a b`, row by row.
+#[inline(never)]
+fn multiply_wide(a: &Number, b: &Number) -> [Limb; 16] {
+    let mut product = [0; 16];
+    for (lowest, &a) in a.iter().enumerate() {
+        let Some((row, [top, ..])) = product.get_mut(lowest..).and_then(|limbs| limbs.split_first_chunk_mut::<8>())
+        else {
+            break;
+        };
+        let mut carry = 0;
+        for (limb, &b) in row.iter_mut().zip(b) {
+            (*limb, carry) = limbs::multiply_add(*limb, a, b, carry);
+        }
+        *top = carry;
+    }
+    product
+}
+
 /// `a + (b & mask)` modulo 2^256.
 #[inline]
 fn add_masked(a: &Number, b: &Number, mask: Limb) -> Number {

@@ -2,7 +2,10 @@
 //!
 //! Formulas: Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve Cryptography" (2004), algorithms 3.21 and 3.22.
 
-use super::field::{self, Element, add, double as twice, halve, multiply, square, subtract};
+use super::field::{
+    self, Element, add, add_to, double, halve, multiply, multiply_by, reverse_subtract, square, square_in_place,
+    subtract, subtract_from,
+};
 use super::scalar::{self, Scalar};
 use super::{Number, add_carrying, is_zero};
 
@@ -32,8 +35,13 @@ impl Affine {
     /// The point with these coordinates; `None` where there is none on the curve.
     pub fn from_coordinates(x: &Number, y: &Number) -> Option<Self> {
         let (x, y) = (field::from_number(x)?, field::from_number(y)?);
-        let x_cubed = multiply(&square(&x), &x);
-        let right = add(&subtract(&x_cubed, &add(&twice(&x), &x)), &B);
+        // x^3 - 3 x + b
+        let mut right = square(&x);
+        multiply_by(&mut right, &x);
+        for _ in 0..3 {
+            subtract_from(&mut right, &x);
+        }
+        add_to(&mut right, &B);
         (square(&y) == right).then_some(Self { x, y })
     }
 
@@ -45,18 +53,30 @@ impl Affine {
     pub fn to_point(self) -> Point {
         Point { x: self.x, y: self.y, z: field::UNIT }
     }
+}
 
-    /// (x f^2, y f^3): the point on an isomorphic curve, on which adding, unlike doubling, is the same.
-    pub fn scaled(&self, factor: &Element) -> Self {
-        let squared = square(factor);
-        Self { x: multiply(&self.x, &squared), y: multiply(&self.y, &multiply(&squared, factor)) }
-    }
+/// Makes (x, y) to (x f^2, y f^3): the point on an isomorphic curve, on which adding, unlike doubling, is the same.
+pub fn scale(x: &mut Element, y: &mut Element, factor: &Element) {
+    let mut power = square(factor);
+    multiply_by(x, &power);
+    multiply_by(&mut power, factor);
+    multiply_by(y, &power);
 }
 
 impl Point {
     /// Of a point that is not infinity.
     pub fn affine(&self) -> Affine {
-        Affine { x: self.x, y: self.y }.scaled(&field::invert(&self.z))
+        let mut affine = Affine { x: self.x, y: self.y };
+        scale(&mut affine.x, &mut affine.y, &field::invert(&self.z));
+        affine
+    }
+
+    /// The coordinate x, modulo p, of a point that is not infinity.
+    pub fn affine_x(&self) -> Number {
+        let mut x = field::invert(&self.z);
+        square_in_place(&mut x);
+        multiply_by(&mut x, &self.x);
+        field::to_number(&x)
     }
 
     pub fn is_infinity_public(&self) -> bool {
@@ -64,6 +84,7 @@ impl Point {
     }
 
     /// Whether the point has an x that is `r` modulo n: r or, where that is less than p, r + n. Infinity has none.
+    #[inline(never)]
     pub fn has_x_public(&self, r: &Scalar) -> bool {
         let z_squared = square(&self.z);
         let has_x = |x: &Number| field::from_number(x).is_some_and(|x| multiply(&x, &z_squared) == self.x);
@@ -71,57 +92,82 @@ impl Point {
         !self.is_infinity_public() && (has_x(r) || overflow == 0 && has_x(&next))
     }
 
-    /// Twice the point; no exception. (No point of the curve has y = 0.)
+    /// Doubles the point; no exception. (No point of the curve has y = 0.)
     #[inline(never)]
-    pub fn double(&self) -> Self {
-        let z_squared = square(&self.z);
-        let slope = multiply(&subtract(&self.x, &z_squared), &add(&self.x, &z_squared));
-        let slope = add(&twice(&slope), &slope);
-        let y_twice = twice(&self.y);
-        let z = multiply(&y_twice, &self.z);
-        let y_twice_squared = square(&y_twice);
-        let distance = multiply(&y_twice_squared, &self.x);
-        let x = subtract(&square(&slope), &twice(&distance));
-        // 8 y^4
-        let y_power = halve(&square(&y_twice_squared));
-        let y = subtract(&multiply(&subtract(&distance, &x), &slope), &y_power);
-        Self { x, y, z }
+    pub fn double(&mut self) {
+        let Self { x, y, z } = self;
+        // 3 (x - z^2) (x + z^2)
+        let mut z_squared = square(z);
+        let mut slope = subtract(x, &z_squared);
+        add_to(&mut z_squared, x);
+        multiply_by(&mut slope, &z_squared);
+        let slope_twice = add(&slope, &slope);
+        add_to(&mut slope, &slope_twice);
+        // z = 2 y z, distance = 4 x y^2, y = 8 y^4
+        double(y);
+        multiply_by(z, y);
+        square_in_place(y);
+        let mut distance = multiply(x, y);
+        square_in_place(y);
+        halve(y);
+        *x = square(&slope);
+        subtract_from(x, &distance);
+        subtract_from(x, &distance);
+        subtract_from(&mut distance, x);
+        multiply_by(&mut distance, &slope);
+        reverse_subtract(y, &distance);
     }
 
-    /// The sum. Right where neither is infinity and they are not equal nor opposite.
+    /// Adds a point. Right where neither is infinity and they are not equal nor opposite.
     #[inline(never)]
-    pub fn add_distinct(&self, other: &Affine) -> Self {
-        self.add_with(&self.differences(other))
+    pub fn add_distinct(&mut self, other: &Affine) {
+        let differences = self.differences(other);
+        self.add_with(differences);
     }
 
+    #[inline(always)]
     pub fn differences(&self, other: &Affine) -> Differences {
-        let z_squared = square(&self.z);
-        let x = subtract(&multiply(&z_squared, &other.x), &self.x);
-        let y = subtract(&multiply(&multiply(&z_squared, &self.z), &other.y), &self.y);
+        let mut y = square(&self.z);
+        let mut x = multiply(&y, &other.x);
+        subtract_from(&mut x, &self.x);
+        multiply_by(&mut y, &self.z);
+        multiply_by(&mut y, &other.y);
+        subtract_from(&mut y, &self.y);
         Differences { x, y }
     }
 
-    /// The sum with the point to which these are the differences.
-    pub fn add_with(&self, Differences { x: run, y: rise }: &Differences) -> Self {
-        let run_squared = square(run);
-        let run_cubed = multiply(&run_squared, run);
-        let distance = multiply(&self.x, &run_squared);
-        let x = subtract(&subtract(&square(rise), &run_cubed), &twice(&distance));
-        let y = subtract(&multiply(&subtract(&distance, &x), rise), &multiply(&self.y, &run_cubed));
-        Self { x, y, z: multiply(&self.z, run) }
+    /// Adds the point to which these are the differences.
+    #[inline(always)]
+    pub fn add_with(&mut self, Differences { x: mut run, y: rise }: Differences) {
+        let Self { x, y, z } = self;
+        multiply_by(z, &run);
+        let run_squared = square(&run);
+        multiply_by(&mut run, &run_squared);
+        multiply_by(x, &run_squared);
+        multiply_by(y, &run);
+        // x = rise^2 - run^3 - 2 x run^2, y = rise (x run^2 - x) - y run^3
+        let mut sum_x = square(&rise);
+        subtract_from(&mut sum_x, &run);
+        subtract_from(&mut sum_x, x);
+        subtract_from(&mut sum_x, x);
+        subtract_from(x, &sum_x);
+        multiply_by(x, &rise);
+        reverse_subtract(y, x);
+        *x = sum_x;
     }
 
-    /// The sum, whatever the points are.
+    /// Adds a point, whatever the points are.
     #[inline(never)]
-    pub fn add_public(&self, other: &Affine) -> Self {
+    pub fn add_public(&mut self, other: &Affine) {
         if self.is_infinity_public() {
-            return other.to_point();
+            *self = other.to_point();
+            return;
         }
         let differences = self.differences(other);
         match (is_zero(&differences.x), is_zero(&differences.y)) {
             (true, true) => self.double(),
-            (true, false) => INFINITY,
-            _ => self.add_with(&differences),
+            (true, false) => *self = INFINITY,
+            _ => self.add_with(differences),
         }
     }
 }

@@ -2,14 +2,24 @@
 
 use super::field::{Element, P};
 use super::point::Affine;
-use super::{Number, ZERO, add_carrying, add_masked, less_modulus, select, subtract_borrowing};
-use crate::arith::limbs::{Limb, mask, mask_equal, multiply_accumulate, multiply_add};
+use super::{Number, ZERO, add_carrying, add_masked, less_modulus, multiply_wide, subtract_borrowing};
+use crate::arith::limbs::{LIMB_BITS, Limb, mask, mask_equal};
 
 /// `a + b`
 #[inline(never)]
 pub fn add(a: &Element, b: &Element) -> Element {
     let (sum, overflow) = add_carrying(a, b);
     less_modulus(&sum, overflow, &P)
+}
+
+/// `a += b`
+pub fn add_to(a: &mut Element, b: &Element) {
+    *a = add(a, b);
+}
+
+/// `a *= 2`
+pub fn double(a: &mut Element) {
+    *a = add(a, a);
 }
 
 /// `a - b`
@@ -19,29 +29,46 @@ pub fn subtract(a: &Element, b: &Element) -> Element {
     add_masked(&difference, &P, mask(borrow))
 }
 
-/// `a / 2`
+/// `a -= b`
+pub fn subtract_from(a: &mut Element, b: &Element) {
+    *a = subtract(a, b);
+}
+
+/// `a = b - a`
+pub fn reverse_subtract(a: &mut Element, b: &Element) {
+    *a = subtract(b, a);
+}
+
+/// `a /= 2`
 #[inline(never)]
-pub fn halve(a: &Element) -> Element {
+pub fn halve(a: &mut Element) {
     let [lowest, ..] = *a;
-    let (even, mut above) = add_carrying(a, &select(&ZERO, &P, mask(lowest & 1)));
-    let mut half = even;
-    for limb in half.iter_mut().rev() {
+    let (even, mut above) = add_carrying(a, &P.map(|limb| limb & mask(lowest & 1)));
+    *a = even;
+    for limb in a.iter_mut().rev() {
         (*limb, above) = (*limb >> 1 | above << (Limb::BITS - 1), *limb & 1);
     }
-    half
 }
 
 /// `a b / 2^256`
 #[inline(never)]
 pub fn multiply(a: &Element, b: &Element) -> Element {
-    let mut product = [0; 16];
-    multiply_accumulate(&mut product, a, b);
-    reduce(&mut product)
+    reduce(&mut multiply_wide(a, b))
+}
+
+/// `a = a b / 2^256`
+pub fn multiply_by(a: &mut Element, b: &Element) {
+    *a = multiply(a, b);
 }
 
 /// `a a / 2^256`
 pub fn square(a: &Element) -> Element {
     multiply(a, a)
+}
+
+/// `a = a a / 2^256`
+pub fn square_in_place(a: &mut Element) {
+    *a = multiply(a, a);
 }
 
 /// `table[index]`, by reading all of it.
@@ -63,19 +90,26 @@ fn or_masked(a: &mut Number, b: &Number, mask: Limb) {
 }
 
 /// Montgomery's reduction. -p^-1 is 1 modulo 2^32, so that the lowest limb q is itself the multiple of p to be added, and
-/// q p is q (2^32 - 1) 2^224 + q 2^192 + q 2^96 - q.
+/// q p is q 2^256 - q 2^224 + q 2^192 + q 2^96 - q.
 fn reduce(product: &mut [Limb; 16]) -> Element {
     let mut overflow = 0;
     for lowest in 0..8 {
         let Some([q, _, _, t3, t4, t5, t6, t7, t8, ..]) = product.get_mut(lowest..) else { break };
-        let mut carry;
-        (*t3, carry) = multiply_add(*t3, 1, *q, 0);
-        (*t4, carry) = multiply_add(*t4, 0, 0, carry);
-        (*t5, carry) = multiply_add(*t5, 0, 0, carry);
-        (*t6, carry) = multiply_add(*t6, 1, *q, carry);
-        (*t7, carry) = multiply_add(*t7, Limb::MAX, *q, carry);
-        (*t8, overflow) = multiply_add(*t8, 1, carry, overflow);
+        let q = i64::from(*q);
+        let mut carry = 0;
+        let mut add = |limb: &mut Limb, addend: i64| {
+            let sum = i64::from(*limb) + addend + carry;
+            *limb = sum as Limb;
+            carry = sum >> LIMB_BITS;
+        };
+        add(t3, q);
+        add(t4, 0);
+        add(t5, 0);
+        add(t6, q);
+        add(t7, -q);
+        add(t8, q + overflow);
+        overflow = carry;
     }
     let [.., r0, r1, r2, r3, r4, r5, r6, r7] = *product;
-    less_modulus(&[r0, r1, r2, r3, r4, r5, r6, r7], overflow, &P)
+    less_modulus(&[r0, r1, r2, r3, r4, r5, r6, r7], overflow as Limb, &P)
 }

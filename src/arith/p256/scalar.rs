@@ -1,7 +1,7 @@
 //! Arithmetic modulo n, the number of points. A scalar is less than n.
 
-use super::{Number, add_carrying, inverse, is_zero, less_modulus, subtract_borrowing};
-use crate::arith::limbs::{Limb, borrow, multiply_accumulate, multiply_add};
+use super::{Number, add_carrying, inverse, is_zero, less_modulus, multiply_wide, subtract_borrowing};
+use crate::arith::limbs::{Limb, borrow, multiply_add};
 
 pub type Scalar = Number;
 
@@ -48,8 +48,7 @@ pub fn invert(a: &Scalar) -> Scalar {
 
 /// `a b / 2^256`.
 fn montgomery_multiply(a: &Scalar, b: &Scalar) -> Scalar {
-    let mut product = [0; 16];
-    multiply_accumulate(&mut product, a, b);
+    let mut product = multiply_wide(a, b);
     let mut overflow = 0;
     for lowest in 0..8 {
         let Some((row, [top, ..])) = product.get_mut(lowest..).and_then(|limbs| limbs.split_first_chunk_mut::<8>())

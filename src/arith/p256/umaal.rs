@@ -18,28 +18,64 @@ pub fn add(a: &Element, b: &Element) -> Element {
     written(|out| unsafe { add_leaf(out, a, b) })
 }
 
+/// `a += b`
+pub fn add_to(a: &mut Element, b: &Element) {
+    // SAFETY: as above; the output is an input.
+    unsafe { add_leaf(a, a, b) }
+}
+
+/// `a *= 2`
+pub fn double(a: &mut Element) {
+    // SAFETY: as above.
+    unsafe { add_leaf(a, a, a) }
+}
+
 /// `a - b`
 pub fn subtract(a: &Element, b: &Element) -> Element {
-    // SAFETY: the leaf's contract holds for references.
+    // SAFETY: as above.
     written(|out| unsafe { subtract_leaf(out, a, b) })
 }
 
-/// `a / 2`
-pub fn halve(a: &Element) -> Element {
-    // SAFETY: the leaf's contract holds for references.
-    written(|out| unsafe { halve_leaf(out, a) })
+/// `a -= b`
+pub fn subtract_from(a: &mut Element, b: &Element) {
+    // SAFETY: as above.
+    unsafe { subtract_leaf(a, a, b) }
+}
+
+/// `a = b - a`
+pub fn reverse_subtract(a: &mut Element, b: &Element) {
+    // SAFETY: as above.
+    unsafe { subtract_leaf(a, b, a) }
+}
+
+/// `a /= 2`
+pub fn halve(a: &mut Element) {
+    // SAFETY: as above.
+    unsafe { halve_leaf(a, a) }
 }
 
 /// `a b / 2^256`
 pub fn multiply(a: &Element, b: &Element) -> Element {
-    // SAFETY: the leaf's contract holds for references.
+    // SAFETY: as above.
     written(|out| unsafe { multiply_leaf(out, a, b) })
+}
+
+/// `a = a b / 2^256`
+pub fn multiply_by(a: &mut Element, b: &Element) {
+    // SAFETY: as above.
+    unsafe { multiply_leaf(a, a, b) }
 }
 
 /// `a a / 2^256`
 pub fn square(a: &Element) -> Element {
-    // SAFETY: the leaf's contract holds for references.
+    // SAFETY: as above.
     written(|out| unsafe { square_leaf(out, a) })
+}
+
+/// `a = a a / 2^256`
+pub fn square_in_place(a: &mut Element) {
+    // SAFETY: as above.
+    unsafe { square_leaf(a, a) }
 }
 
 /// `table[index]`, by reading all of it.
