@@ -82,8 +82,7 @@ pub fn subtract_masked(a: &mut [Limb], b: &[Limb], mask: Limb) -> Limb {
 pub fn add_masked(a: &mut [Limb], b: &[Limb], mask: Limb) -> Limb {
     let mut carry = 0;
     for (a, &b) in a.iter_mut().zip(b) {
-        let wide = Wide::from(*a) + Wide::from(b & mask) + Wide::from(carry);
-        (*a, carry) = (low(wide), high(wide));
+        (*a, carry) = add_limb(*a, b & mask, carry);
     }
     carry
 }
@@ -124,7 +123,32 @@ pub fn equal(a: &[Limb], b: &[Limb]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (&a, &b)| difference | (a ^ b)) == 0
 }
 
-fn subtract_limb(a: Limb, b: Limb, borrow: Limb) -> (Limb, Limb) {
-    let wide = Wide::from(a).wrapping_sub(Wide::from(b)).wrapping_sub(Wide::from(borrow));
+/// `a + b + carry` as limb and carry.
+#[inline(always)]
+pub const fn add_limb(a: Limb, b: Limb, carry: Limb) -> (Limb, Limb) {
+    let wide = a as Wide + b as Wide + carry as Wide;
+    (low(wide), high(wide))
+}
+
+/// `a - b - borrow` as limb and borrow.
+#[inline(always)]
+pub const fn subtract_limb(a: Limb, b: Limb, borrow: Limb) -> (Limb, Limb) {
+    let wide = (a as Wide).wrapping_sub(b as Wide).wrapping_sub(borrow as Wide);
     (low(wide), high(wide) & 1)
+}
+
+/// `a * b`
+#[cfg(not(all(target_arch = "arm", not(any(target_feature = "dsp", jwt_mint_dsp, jwt_mint_umull)))))]
+#[inline(always)]
+pub fn multiply_signed(a: i32, b: i32) -> i64 {
+    i64::from(a) * i64::from(b)
+}
+
+/// `a * b`, by halves as [`multiply`].
+#[cfg(all(target_arch = "arm", not(any(target_feature = "dsp", jwt_mint_dsp, jwt_mint_umull))))]
+#[inline(always)]
+pub fn multiply_signed(a: i32, b: i32) -> i64 {
+    let (a, b) = (a as Limb, b as Limb);
+    let high = (a & mask(b >> 31)).wrapping_add(b & mask(a >> 31));
+    multiply(a, b).wrapping_sub(Wide::from(high) << LIMB_BITS) as i64
 }

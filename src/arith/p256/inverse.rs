@@ -4,7 +4,7 @@
 //! applied to the whole numbers.
 
 use super::{Limb, Number};
-use crate::arith::limbs::mask;
+use crate::arith::limbs::{mask, multiply_signed};
 
 const BITS: u32 = 30;
 const LOW: i32 = (1 << BITS) - 1;
@@ -108,12 +108,13 @@ fn cancelling_multiples(matrix: &Matrix, d: &Signed, e: &Signed, inverse: i32) -
 
 /// The matrix times (a, b), plus multiples of the modulus, without the lowest 30 bits.
 fn apply(matrix: &Matrix, a: &mut Signed, b: &mut Signed, modulus: &Signed, multiples: (i32, i32)) {
-    let wide = i64::from;
     let (mut sum_a, mut sum_b) = (0, 0);
     for index in 0..9 {
-        let (limb_a, limb_b, limb) = (wide(a[index]), wide(b[index]), wide(modulus[index]));
-        sum_a += wide(matrix.u) * limb_a + wide(matrix.v) * limb_b + wide(multiples.0) * limb;
-        sum_b += wide(matrix.q) * limb_a + wide(matrix.r) * limb_b + wide(multiples.1) * limb;
+        let (limb_a, limb_b, limb) = (a[index], b[index], modulus[index]);
+        let sum =
+            |u, v, multiple| multiply_signed(u, limb_a) + multiply_signed(v, limb_b) + multiply_signed(multiple, limb);
+        sum_a += sum(matrix.u, matrix.v, multiples.0);
+        sum_b += sum(matrix.q, matrix.r, multiples.1);
         if index > 0 {
             a[index - 1] = sum_a as i32 & LOW;
             b[index - 1] = sum_b as i32 & LOW;

@@ -41,21 +41,21 @@ pub fn to_be_bytes(number: &Number) -> [u8; 32] {
 /// `a + b`, and the carry.
 #[inline]
 fn add_carrying(a: &Number, b: &Number) -> (Number, Limb) {
-    let ((a_low, a_high), (b_low, b_high)) = (halves(a), halves(b));
-    let (low, carry) = a_low.overflowing_add(b_low);
-    let (high, overflow) = a_high.overflowing_add(b_high);
-    let (high, overflow_of_carry) = high.overflowing_add(carry.into());
-    (joined(low, high), Limb::from(overflow) | Limb::from(overflow_of_carry))
+    let (mut sum, mut carry) = (*a, 0);
+    for (a, &b) in sum.iter_mut().zip(b) {
+        (*a, carry) = limbs::add_limb(*a, b, carry);
+    }
+    (sum, carry)
 }
 
 /// `a - b`, and the borrow.
 #[inline]
 fn subtract_borrowing(a: &Number, b: &Number) -> (Number, Limb) {
-    let ((a_low, a_high), (b_low, b_high)) = (halves(a), halves(b));
-    let (low, borrow) = a_low.overflowing_sub(b_low);
-    let (high, underflow) = a_high.overflowing_sub(b_high);
-    let (high, underflow_of_borrow) = high.overflowing_sub(borrow.into());
-    (joined(low, high), Limb::from(underflow) | Limb::from(underflow_of_borrow))
+    let (mut difference, mut borrow) = (*a, 0);
+    for (a, &b) in difference.iter_mut().zip(b) {
+        (*a, borrow) = limbs::subtract_limb(*a, b, borrow);
+    }
+    (difference, borrow)
 }
 
 /// `a b`, row by row.
@@ -79,7 +79,11 @@ fn multiply_wide(a: &Number, b: &Number) -> [Limb; 16] {
 /// `a + (b & mask)` modulo 2^256.
 #[inline]
 fn add_masked(a: &Number, b: &Number, mask: Limb) -> Number {
-    add_carrying(a, &b.map(|limb| limb & mask)).0
+    let (mut sum, mut carry) = (*a, 0);
+    for (a, &b) in sum.iter_mut().zip(b) {
+        (*a, carry) = limbs::add_limb(*a, b & mask, carry);
+    }
+    sum
 }
 
 /// The number `overflow : a`, less the modulus where it is not less than that.
@@ -87,19 +91,6 @@ fn add_masked(a: &Number, b: &Number, mask: Limb) -> Number {
 fn less_modulus(a: &Number, overflow: Limb, modulus: &Number) -> Number {
     let (reduced, borrow) = subtract_borrowing(a, modulus);
     add_masked(&reduced, modulus, limbs::mask(borrow & (1 ^ overflow)))
-}
-
-/// As two integers, of which the compiler knows how to add them limb by limb.
-#[inline]
-fn halves(&[a0, a1, a2, a3, a4, a5, a6, a7]: &Number) -> (u128, u128) {
-    let half = |a0, a1, a2, a3| u128::from(a0) | u128::from(a1) << 32 | u128::from(a2) << 64 | u128::from(a3) << 96;
-    (half(a0, a1, a2, a3), half(a4, a5, a6, a7))
-}
-
-#[inline]
-fn joined(low: u128, high: u128) -> Number {
-    let limb = |half: u128, index: u32| (half >> (Limb::BITS * index)) as Limb;
-    [limb(low, 0), limb(low, 1), limb(low, 2), limb(low, 3), limb(high, 0), limb(high, 1), limb(high, 2), limb(high, 3)]
 }
 
 /// `a` where `mask` is zero, `b` where it is all ones.

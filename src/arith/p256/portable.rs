@@ -43,7 +43,8 @@ pub fn reverse_subtract(a: &mut Element, b: &Element) {
 #[inline(never)]
 pub fn halve(a: &mut Element) {
     let [lowest, ..] = *a;
-    let (even, mut above) = add_carrying(a, &P.map(|limb| limb & mask(lowest & 1)));
+    let is_odd = mask(lowest & 1);
+    let (even, mut above) = add_carrying(a, &P.map(|limb| limb & is_odd));
     *a = even;
     for limb in a.iter_mut().rev() {
         (*limb, above) = (*limb >> 1 | above << (Limb::BITS - 1), *limb & 1);
