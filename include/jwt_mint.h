@@ -901,20 +901,34 @@ typedef struct jwt_http_request {
 /**
  * Knows when a device is to mint, to connect and to wait. It holds numbers only: no clock, no timer, no token.
  *
- * Zero it, set the settings, and then ask `jwt_renewal_next()` what to do, at the latest when the time that it told has
- * passed:
- * - `JWT_RENEWAL_RENEW`: mint with the time now and the struct's lifetime, and report it with `jwt_renewal_minted()`. A
- *   connection made with an older token is to be closed and made anew.
+ * Zero it, set the settings, and then ask `jwt_renewal_next()` what to do: before each connection and each request, and at
+ * the latest when the time that it told has passed:
+ * - `JWT_RENEWAL_RENEW`: mint with the time now and the struct's lifetime, and report it with `jwt_renewal_minted()`, or
+ *   `jwt_renewal_failed()` where it could not be minted. A connection made with an older token is to be closed and made
+ *   anew; closing it is reported to nobody.
  * - `JWT_RENEWAL_USE`: connect with the token, or stay connected. Each token is renewed when between 5/8 and 7/8 of its
- *   lifetime have passed; where in between, the seed decides, so that a fleet does not renew at once.
+ *   lifetime have passed, by the clock or by the uptime; where in between, the seed decides, so that a fleet does not renew
+ *   at once. While a mint that failed is backed off, the old token is used until it expires.
  * - `JWT_RENEWAL_WAIT`: come back later.
  *
- * And report what becomes of connections (MQTT) and requests (HTTP) with `jwt_renewal_accepted()`, `jwt_renewal_failed()`
- * and `jwt_renewal_refused()`. After a failure it waits min(2^n s + up to 1000 ms, `backoff_max_ms`), n = 0, 1, 2, ...; n
- * starts anew once a connection has held for `backoff_max_ms`.
+ * And report what becomes of connections (MQTT) and requests (HTTP), each event once, to one of four:
+ *
+ * | event | report |
+ * |---|---|
+ * | CONNACK 0; HTTP 2xx | `jwt_renewal_accepted()` |
+ * | CONNACK 4 or 5; HTTP 401 or 403 | `jwt_renewal_refused()` |
+ * | no network, no answer; CONNACK 1, 2 or 3; any other HTTP status; a mint that failed | `jwt_renewal_failed()` |
+ * | an MQTT connection that stood (after CONNACK 0) is lost | `jwt_renewal_lost()` |
+ * | the device itself closes its connection | none |
+ *
+ * After a failure it waits min(2^n s + up to 1000 ms, `backoff_max_ms`), n = 0, 1, 2, ...; n starts anew at the first
+ * failure that is `backoff_max_ms` or more after the first success since the failure before. Of two waits the one that ends
+ * later counts.
  *
  * A clock that steps by more than 30 seconds and 1/16 of the time since the last question makes it renew: the token was
- * minted by a clock that was wrong. So does a sleep in which the uptime stood still or started anew.
+ * minted by a clock that was wrong. So does a sleep in which the uptime stood still or started anew. Since such a sleep and
+ * a clock that is set forwards look alike, either counts as time that passed and may end a wait. Where the clock starts
+ * with a wrong time above the clock floor, pass 0 as the time until it is set; then the spread is kept.
  */
 typedef struct jwt_renewal {
     /**
@@ -930,8 +944,8 @@ typedef struct jwt_renewal {
      */
     int64_t clock_floor;
     /**
-     * Setting, for devices that start, or lose their connections, all at once: the first connection after either waits for
-     * a random time of up to this many milliseconds. 0: it does not.
+     * Setting, for devices that start, or lose their connections, all at once: the first connection after the start or
+     * after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does not.
      */
     uint32_t spread_ms;
     /**
@@ -941,13 +955,16 @@ typedef struct jwt_renewal {
     /**
      * This and all below is the library's.
      */
-    int64_t issued;
-    int64_t renew_at;
+    uint64_t time_ms;
+    uint64_t asked_ms;
     int64_t asked_now;
-    uint32_t asked_uptime_ms;
-    uint32_t wait_from_ms;
-    uint32_t wait_ms;
-    uint32_t accepted_ms;
+    int64_t issued;
+    uint64_t issued_ms;
+    int64_t age;
+    uint64_t wait_until_ms;
+    uint64_t mint_after_ms;
+    uint64_t accepted_ms;
+    uint32_t uptime_ms;
     uint32_t failures;
     uint32_t draws;
     uint32_t state;
@@ -1605,13 +1622,15 @@ jwt_status jwt_attach_message(struct jwt_str token,
  *
  * @param[in,out] renewal   Zeroed and set before the first call.
  * @param[in]     now       The time now, in seconds since 1970-01-01 UTC. It may step.
- * @param[in]     uptime_ms Milliseconds since any moment, from a clock that does not step. It may wrap, as 32 bits do after
- *                          49 days, so the lower 32 bits of a longer count serve too. Where there is none that goes on
- *                          through sleep, `(uint32_t)now * 1000` serves; then steps of the clock go unnoticed, but for
- *                          those that take it before the token's `iat` or past its time of renewal.
+ * @param[in]     uptime_ms Milliseconds since any moment, from a counter that nobody sets; best one that goes on through
+ *                          sleep. It may wrap, as 32 bits do after 49 days, so the lower 32 bits of a longer count serve
+ *                          too. No call takes an older one than the call before; one that is older, or newer by 2^31 ms or
+ *                          more, counts as no time at all, and what passed is judged by the clock. Never the clock itself,
+ *                          in milliseconds: to set it would end every wait.
  * @param[out]    advice    What to do; zeros on failure.
  * @retval JWT_OK           `advice` says what to do.
- * @retval JWT_ERR_CLOCK    `now` is below the clock floor: wait for SNTP. The spread of the first connection runs meanwhile.
+ * @retval JWT_ERR_CLOCK    `now` is below the clock floor: make no connection and ask again once the clock is set. A
+ *                          connection that stands may stay. The spread of the first connection runs meanwhile.
  * @retval JWT_ERR_TIME     `now` or `clock_floor` is negative.
  * @retval JWT_ERR_LIFETIME `lifetime` is not 1 or more.
  */
@@ -1625,7 +1644,8 @@ jwt_status jwt_renewal_next(struct jwt_renewal *renewal,
  * Reports that a token was minted. NULL does nothing, here and below.
  *
  * @param[in,out] renewal The struct.
- * @param[in]     issued  The token's `iat`: the `now` that it was minted with. Its lifetime is the struct's.
+ * @param[in]     issued  The token's `iat`: the `now` that it was minted with, best the one that `jwt_renewal_next()` was
+ *                        asked with. Its lifetime is the struct's.
  */
 void jwt_renewal_minted(struct jwt_renewal *renewal,
                         int64_t issued);
@@ -1640,8 +1660,12 @@ void jwt_renewal_accepted(struct jwt_renewal *renewal,
                           uint32_t uptime_ms);
 
 /**
- * Reports a failure that says nothing of the token: no network, a connection that broke, CONNACK 3, an HTTP status 429 or
- * 500 and above, a token that could not be minted. The next connection or request waits; the token is kept.
+ * Reports a failure that says nothing of the token: no network, no answer, CONNACK 1, 2 or 3, an HTTP status other than 2xx,
+ * 401 and 403. The next connection or request waits; the token is kept. A request that is wrong, as 400 and 404 tell, does not
+ * get right by waiting, but is not repeated at once either.
+ *
+ * As the answer to `JWT_RENEWAL_RENEW`: no token could be minted. The next mint waits, and a token that has not expired is used
+ * meanwhile.
  *
  * @param[in,out] renewal   The struct.
  * @param[in]     uptime_ms As in `jwt_renewal_next()`.
@@ -1650,8 +1674,20 @@ void jwt_renewal_failed(struct jwt_renewal *renewal,
                         uint32_t uptime_ms);
 
 /**
+ * Reports that an MQTT connection that stood was lost: one that CONNACK 0 had opened and that the device did not close
+ * itself. As `jwt_renewal_failed()`, and the next connection waits for a random part of `spread_ms` besides. HTTP has no
+ * use for it.
+ *
+ * @param[in,out] renewal   The struct.
+ * @param[in]     uptime_ms As in `jwt_renewal_next()`.
+ */
+void jwt_renewal_lost(struct jwt_renewal *renewal,
+                      uint32_t uptime_ms);
+
+/**
  * Reports that the bridge refused the token: CONNACK 4 or 5, an HTTP status 401 or 403. The next connection or request
- * waits, and uses a new token.
+ * waits, and uses a new token. Before the first question, it and its siblings serve too: the wait and the spread of the
+ * first connection run side by side.
  *
  * @param[in,out] renewal   The struct.
  * @param[in]     uptime_ms As in `jwt_renewal_next()`.

@@ -5,11 +5,11 @@ use crate::status::Status;
 
 /// The clock has stepped when it and the uptime have moved apart, between two questions, by more than this many seconds and
 /// a sixteenth of the time between them. Slow oscillators drift by some percent; the bridge allows 600 seconds.
-const STEP: u64 = 30;
+const STEP: i64 = 30;
 const DRIFT_SHIFT: u32 = 4;
 
 /// The longest that [`Advice::wait_ms`] asks to wait while a token is good: an hour, so that a clock that steps is noticed.
-const LOOK_MS: u32 = 3_600_000;
+const LOOK_MS: u64 = 3_600_000;
 
 /// `backoff_max_ms` where the caller gives none.
 const BACKOFF_MAX_MS: u32 = 64_000;
@@ -27,20 +27,34 @@ pub const JWT_RENEWAL_WAIT: u32 = 3;
 
 /// Knows when a device is to mint, to connect and to wait. It holds numbers only: no clock, no timer, no token.
 ///
-/// Zero it, set the settings, and then ask `jwt_renewal_next()` what to do, at the latest when the time that it told has
-/// passed:
-/// - `JWT_RENEWAL_RENEW`: mint with the time now and the struct's lifetime, and report it with `jwt_renewal_minted()`. A
-///   connection made with an older token is to be closed and made anew.
+/// Zero it, set the settings, and then ask `jwt_renewal_next()` what to do: before each connection and each request, and at
+/// the latest when the time that it told has passed:
+/// - `JWT_RENEWAL_RENEW`: mint with the time now and the struct's lifetime, and report it with `jwt_renewal_minted()`, or
+///   `jwt_renewal_failed()` where it could not be minted. A connection made with an older token is to be closed and made
+///   anew; closing it is reported to nobody.
 /// - `JWT_RENEWAL_USE`: connect with the token, or stay connected. Each token is renewed when between 5/8 and 7/8 of its
-///   lifetime have passed; where in between, the seed decides, so that a fleet does not renew at once.
+///   lifetime have passed, by the clock or by the uptime; where in between, the seed decides, so that a fleet does not renew
+///   at once. While a mint that failed is backed off, the old token is used until it expires.
 /// - `JWT_RENEWAL_WAIT`: come back later.
 ///
-/// And report what becomes of connections (MQTT) and requests (HTTP) with `jwt_renewal_accepted()`, `jwt_renewal_failed()`
-/// and `jwt_renewal_refused()`. After a failure it waits min(2^n s + up to 1000 ms, `backoff_max_ms`), n = 0, 1, 2, ...; n
-/// starts anew once a connection has held for `backoff_max_ms`.
+/// And report what becomes of connections (MQTT) and requests (HTTP), each event once, to one of four:
+///
+/// | event | report |
+/// |---|---|
+/// | CONNACK 0; HTTP 2xx | `jwt_renewal_accepted()` |
+/// | CONNACK 4 or 5; HTTP 401 or 403 | `jwt_renewal_refused()` |
+/// | no network, no answer; CONNACK 1, 2 or 3; any other HTTP status; a mint that failed | `jwt_renewal_failed()` |
+/// | an MQTT connection that stood (after CONNACK 0) is lost | `jwt_renewal_lost()` |
+/// | the device itself closes its connection | none |
+///
+/// After a failure it waits min(2^n s + up to 1000 ms, `backoff_max_ms`), n = 0, 1, 2, ...; n starts anew at the first
+/// failure that is `backoff_max_ms` or more after the first success since the failure before. Of two waits the one that ends
+/// later counts.
 ///
 /// A clock that steps by more than 30 seconds and 1/16 of the time since the last question makes it renew: the token was
-/// minted by a clock that was wrong. So does a sleep in which the uptime stood still or started anew.
+/// minted by a clock that was wrong. So does a sleep in which the uptime stood still or started anew. Since such a sleep and
+/// a clock that is set forwards look alike, either counts as time that passed and may end a wait. Where the clock starts
+/// with a wrong time above the clock floor, pass 0 as the time until it is set; then the spread is kept.
 #[repr(C)]
 #[allow(non_camel_case_types)]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,19 +65,22 @@ pub struct jwt_renewal {
     pub lifetime: i64,
     /// Setting: as in `jwt_mqtt_claims`.
     pub clock_floor: i64,
-    /// Setting, for devices that start, or lose their connections, all at once: the first connection after either waits for
-    /// a random time of up to this many milliseconds. 0: it does not.
+    /// Setting, for devices that start, or lose their connections, all at once: the first connection after the start or
+    /// after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does not.
     pub spread_ms: u32,
     /// Setting: the longest wait after a failure, in milliseconds: 32000 or 64000, says the vendor. 0: 64000.
     pub backoff_max_ms: u32,
     /// This and all below is the library's.
-    pub issued: i64,
-    pub renew_at: i64,
+    pub time_ms: u64,
+    pub asked_ms: u64,
     pub asked_now: i64,
-    pub asked_uptime_ms: u32,
-    pub wait_from_ms: u32,
-    pub wait_ms: u32,
-    pub accepted_ms: u32,
+    pub issued: i64,
+    pub issued_ms: u64,
+    pub age: i64,
+    pub wait_until_ms: u64,
+    pub mint_after_ms: u64,
+    pub accepted_ms: u64,
+    pub uptime_ms: u32,
     pub failures: u32,
     pub draws: u32,
     pub state: u32,
@@ -85,49 +102,58 @@ pub struct jwt_renewal_advice {
 
 pub use jwt_renewal_advice as Advice;
 
+impl Advice {
+    fn new(action: u32, wait_ms: u64) -> Self {
+        Self { action, wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX) }
+    }
+}
+
 /// Bits of `state`: it was asked before.
 const STARTED: u32 = 1;
 /// There is a token.
 const MINTED: u32 = 2;
-/// Waiting since `wait_from_ms`.
-const WAITING: u32 = 4;
+/// To mint was the last advice, and what came of it was not reported yet.
+const MINTING: u32 = 4;
 /// The bridge has accepted a connection or a request at `accepted_ms`, and nothing has failed since.
 const ACCEPTED: u32 = 8;
-/// That was long enough ago.
-const SETTLED: u32 = 16;
 
 impl Renewal {
     /// What to do at this time. `uptime_ms` wraps.
     pub fn next(&mut self, now: i64, uptime_ms: u32) -> Result<Advice, Status> {
+        self.advance(uptime_ms);
         if !self.is(STARTED) {
             self.state |= STARTED;
-            let wait_ms = self.draw(self.spread_ms);
-            self.wait(uptime_ms, wait_ms);
+            let spread_ms = self.draw(self.spread_ms);
+            self.wait(spread_ms.into());
         }
         if self.lifetime < 1 {
             return Err(Status::JWT_ERR_LIFETIME);
         }
         check_clock(now, self.clock_floor)?;
-        let stepped = self.has_stepped(now, uptime_ms);
-        (self.asked_now, self.asked_uptime_ms) = (now, uptime_ms);
-        self.settle(uptime_ms);
-
-        let not_yet_issued = now.saturating_add(STEP.cast_signed()) < self.issued;
-        if stepped || now >= self.renew_at || not_yet_issued {
+        let stepped = self.follow_clock(now);
+        let not_yet_issued = now.saturating_add(STEP) < self.issued;
+        if stepped || not_yet_issued || self.left_ms(self.lifetime) == 0 {
             self.state &= !MINTED;
         }
-        if self.is(WAITING) {
-            let waited = uptime_ms.wrapping_sub(self.wait_from_ms);
-            if waited < self.wait_ms {
-                return Ok(Advice { action: JWT_RENEWAL_WAIT, wait_ms: self.wait_ms.wrapping_sub(waited) });
-            }
-            self.state &= !WAITING;
+        self.state &= !MINTING;
+
+        let wait_ms = self.wait_until_ms.saturating_sub(self.time_ms);
+        if wait_ms > 0 {
+            return Ok(Advice::new(JWT_RENEWAL_WAIT, wait_ms));
         }
-        if !self.is(MINTED) {
-            return Ok(Advice { action: JWT_RENEWAL_RENEW, wait_ms: 0 });
+        let fresh_ms = if self.is(MINTED) { self.left_ms(self.age) } else { 0 };
+        if fresh_ms > 0 {
+            return Ok(Advice::new(JWT_RENEWAL_USE, fresh_ms.min(LOOK_MS)));
         }
-        let left = self.renew_at.saturating_sub(now).clamp(1, i64::from(LOOK_MS / 1_000));
-        Ok(Advice { action: JWT_RENEWAL_USE, wait_ms: (left as u32).wrapping_mul(1_000) })
+        let mint_wait_ms = self.mint_after_ms.saturating_sub(self.time_ms);
+        if mint_wait_ms == 0 {
+            self.state |= MINTING;
+            return Ok(Advice::new(JWT_RENEWAL_RENEW, 0));
+        }
+        if self.is(MINTED) {
+            return Ok(Advice::new(JWT_RENEWAL_USE, self.left_ms(self.lifetime).min(mint_wait_ms).min(LOOK_MS)));
+        }
+        Ok(Advice::new(JWT_RENEWAL_WAIT, mint_wait_ms))
     }
 
     /// A token was minted at `issued`.
@@ -135,64 +161,101 @@ impl Renewal {
         // From 5/8 to 7/8 of the lifetime, yet in the second after `iat` at the earliest: a token is to be used once.
         let earliest = self.lifetime - self.lifetime / 8 - self.lifetime / 4;
         let width = u32::try_from((self.lifetime / 4).max(0)).unwrap_or(u32::MAX);
-        let age = earliest.saturating_add(i64::from(self.draw(width))).max(1);
-        self.issued = issued;
-        self.renew_at = issued.saturating_add(age);
-        self.state |= MINTED;
+        self.age = earliest.saturating_add(i64::from(self.draw(width))).max(1);
+        (self.issued, self.issued_ms) = (issued, self.time_ms);
+        // A clock that was set between the question and the mint has made this token, and spoils none.
+        self.asked_now = issued;
+        self.state = self.state & !MINTING | MINTED;
     }
 
     /// The bridge accepted the token.
-    pub const fn accepted(&mut self, uptime_ms: u32) {
-        if !self.is(ACCEPTED) && !self.is(SETTLED) {
-            self.accepted_ms = uptime_ms;
+    pub fn accepted(&mut self, uptime_ms: u32) {
+        self.advance(uptime_ms);
+        if !self.is(ACCEPTED) {
+            self.accepted_ms = self.time_ms;
             self.state |= ACCEPTED;
         }
     }
 
-    /// A connection did not come about or was lost, a request was not answered as it should be.
+    /// A connection did not come about, a request was not answered as it should be, or a token could not be minted.
     pub fn failed(&mut self, uptime_ms: u32) {
-        self.settle(uptime_ms);
-        let spread_ms = if self.is(SETTLED) { self.draw(self.spread_ms) } else { 0 };
-        self.state &= !(ACCEPTED | SETTLED);
-        let power_ms = 1_000 << self.failures.min(BACKOFF_SHIFT_MAX);
-        let jitter_ms = self.draw(BACKOFF_JITTER_MS + 1);
-        self.failures = self.failures.saturating_add(1);
-        self.wait(uptime_ms, self.backoff_max_ms().min(power_ms + jitter_ms).saturating_add(spread_ms));
+        let backoff_ms = self.fail(uptime_ms);
+        if self.is(MINTING) {
+            self.state &= !MINTING;
+            self.mint_after_ms = self.time_ms.saturating_add(backoff_ms);
+        } else {
+            self.wait(backoff_ms);
+        }
+    }
+
+    /// A connection that stood was lost, perhaps with those of all the fleet.
+    pub fn lost(&mut self, uptime_ms: u32) {
+        let backoff_ms = self.fail(uptime_ms);
+        let spread_ms = self.draw(self.spread_ms);
+        self.wait(backoff_ms + u64::from(spread_ms));
     }
 
     /// The bridge wants none of this token.
     pub fn refused(&mut self, uptime_ms: u32) {
         self.state &= !MINTED;
-        self.failed(uptime_ms);
+        let backoff_ms = self.fail(uptime_ms);
+        self.wait(backoff_ms);
     }
 
     const fn is(&self, bit: u32) -> bool {
         self.state & bit != 0
     }
 
-    const fn wait(&mut self, uptime_ms: u32, wait_ms: u32) {
-        (self.wait_from_ms, self.wait_ms) = (uptime_ms, wait_ms);
-        self.state |= WAITING;
+    fn wait(&mut self, wait_ms: u64) {
+        self.wait_until_ms = self.wait_until_ms.max(self.time_ms.saturating_add(wait_ms));
     }
 
-    /// A connection that was cut at once, as two devices with one id do to each other, does not end the back-off.
-    fn settle(&mut self, uptime_ms: u32) {
-        if self.is(ACCEPTED) && uptime_ms.wrapping_sub(self.accepted_ms) >= self.backoff_max_ms() {
-            self.state = self.state & !ACCEPTED | SETTLED;
+    /// Counts a failure; the back-off that it costs. A connection that was cut at once, as two devices with one id do to each
+    /// other, does not end the back-off.
+    fn fail(&mut self, uptime_ms: u32) -> u64 {
+        self.advance(uptime_ms);
+        let backoff_max_ms = if self.backoff_max_ms == 0 { BACKOFF_MAX_MS } else { self.backoff_max_ms };
+        if self.is(ACCEPTED) && self.time_ms.saturating_sub(self.accepted_ms) >= backoff_max_ms.into() {
             self.failures = 0;
+        }
+        self.state &= !ACCEPTED;
+        let power_ms = 1_000 << self.failures.min(BACKOFF_SHIFT_MAX);
+        let jitter_ms = self.draw(BACKOFF_JITTER_MS + 1);
+        self.failures = self.failures.saturating_add(1);
+        backoff_max_ms.min(power_ms + jitter_ms).into()
+    }
+
+    /// Time goes on as the uptime does. An uptime that went back, or for so long that it seems so, tells nothing.
+    fn advance(&mut self, uptime_ms: u32) {
+        let passed = uptime_ms.wrapping_sub(self.uptime_ms);
+        self.uptime_ms = uptime_ms;
+        if passed.cast_signed() > 0 {
+            self.time_ms = self.time_ms.saturating_add(passed.into());
         }
     }
 
-    const fn backoff_max_ms(&self) -> u32 {
-        if self.backoff_max_ms == 0 { BACKOFF_MAX_MS } else { self.backoff_max_ms }
+    /// Time goes on as the clock does, where that is further: the uptime may have stood still. Whether the two have moved
+    /// apart since the last question.
+    fn follow_clock(&mut self, now: i64) -> bool {
+        if self.asked_now == 0 {
+            (self.asked_now, self.asked_ms) = (now, self.time_ms);
+            return false;
+        }
+        let by_uptime = self.time_ms.saturating_sub(self.asked_ms);
+        let seconds = now.saturating_sub(self.asked_now);
+        let (by_clock, back) = (milliseconds(seconds), milliseconds(seconds.saturating_neg()));
+        let apart = by_clock.abs_diff(by_uptime.saturating_add(back));
+        let stepped = apart > milliseconds(STEP).saturating_add(by_uptime >> DRIFT_SHIFT);
+        // A clock of whole seconds may be a second ahead.
+        self.time_ms = self.time_ms.max(self.asked_ms.saturating_add(by_clock.saturating_sub(1_000)));
+        (self.asked_now, self.asked_ms) = (now, self.time_ms);
+        stepped
     }
 
-    /// Whether clock and uptime have moved apart since the last question. An uptime that wrapped more than once in between
-    /// has: the clock shows it.
-    fn has_stepped(&self, now: i64, uptime_ms: u32) -> bool {
-        let elapsed = i64::from(uptime_ms.wrapping_sub(self.asked_uptime_ms) / 1_000);
-        let apart = now.saturating_sub(self.asked_now).abs_diff(elapsed);
-        apart > STEP + (elapsed.unsigned_abs() >> DRIFT_SHIFT)
+    /// How long it is until the token is `age` seconds old, by the clock or by the uptime.
+    fn left_ms(&self, age: i64) -> u64 {
+        let by_clock = milliseconds(self.issued.saturating_add(age).saturating_sub(self.asked_now));
+        by_clock.min(self.issued_ms.saturating_add(milliseconds(age)).saturating_sub(self.time_ms))
     }
 
     /// A number below `bound`, or 0: the next of the device's own sequence (SplitMix64: Steele, Lea and Flood, 2014).
@@ -204,6 +267,11 @@ impl Renewal {
         mixed ^= mixed >> 31;
         ((mixed >> 32).wrapping_mul(u64::from(bound)) >> 32) as u32
     }
+}
+
+/// Of seconds from 0 to 2^40, which are 34,000 years.
+fn milliseconds(seconds: i64) -> u64 {
+    seconds.clamp(0, 1 << 40).unsigned_abs() * 1_000
 }
 
 #[cfg(test)]
@@ -234,20 +302,24 @@ mod tests {
                 clock_floor: any(&mut random).min(1_800_000_000),
                 spread_ms: random.r#gen(),
                 backoff_max_ms: random.r#gen(),
-                issued: any(&mut random),
-                renew_at: any(&mut random),
+                time_ms: any(&mut random).cast_unsigned(),
+                asked_ms: any(&mut random).cast_unsigned(),
                 asked_now: any(&mut random),
-                asked_uptime_ms: random.r#gen(),
-                wait_from_ms: random.r#gen(),
-                wait_ms: random.r#gen(),
-                accepted_ms: random.r#gen(),
+                issued: any(&mut random),
+                issued_ms: any(&mut random).cast_unsigned(),
+                age: any(&mut random),
+                wait_until_ms: any(&mut random).cast_unsigned(),
+                mint_after_ms: any(&mut random).cast_unsigned(),
+                accepted_ms: any(&mut random).cast_unsigned(),
+                uptime_ms: random.r#gen(),
                 failures: random.r#gen::<u32>() >> random.gen_range(0..32),
                 draws: random.r#gen(),
                 state: random.r#gen(),
             };
             for _ in 0..10 {
-                match random.gen_range(0..6) {
+                match random.gen_range(0..7) {
                     0 => renewal.minted(any(&mut random)),
+                    4 => renewal.lost(random.r#gen()),
                     1 => renewal.accepted(random.r#gen()),
                     2 => renewal.failed(random.r#gen()),
                     3 => renewal.refused(random.r#gen()),
@@ -290,8 +362,9 @@ mod tests {
                     _ => assert!(advice.wait_ms <= 64_000),
                 }
                 let mut passed_ms = u64::from(advice.wait_ms);
-                match random.gen_range(0..8) {
+                match random.gen_range(0..9) {
                     0 => renewal.accepted(uptime_ms),
+                    6 => renewal.lost(uptime_ms),
                     1 => renewal.failed(uptime_ms),
                     2 => (renewal.refused(uptime_ms), token = None).1,
                     3 => now = (now + random.gen_range(-1_000_000..1_000_000)).max(1_600_000_000),

@@ -140,7 +140,7 @@ static int serve(void)
         if (mosquitto_loop(mqtt, state.mid != 0 ? LOOP_MS : 0, 1) != MOSQ_ERR_SUCCESS || !state.is_open) {
             state.is_open = 0;
             printf("cut at %lld\n", (long long)device_ms(&device) / 1000);
-            jwt_renewal_failed(&device.renewal, device_uptime_ms(&device));
+            jwt_renewal_lost(&device.renewal, device_uptime_ms(&device));
             return 0;
         }
     } while (state.mid != 0 || (state.acknowledged < device.readings && device_ms(&device) >= due_ms()));
