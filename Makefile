@@ -9,7 +9,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
 
 .NOTPARALLEL:
-.PHONY: help lib demo devices test test-host firmware test-firmware footprint lint clean tools-demo tools-test tools-firmware FORCE
+.PHONY: help lib demo devices test test-host firmware test-firmware footprint install lint clean tools-demo tools-test tools-firmware FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -17,7 +17,20 @@ help: ## this list
 demo: tools-demo $(DESK) ## mint all four device tokens and let OpenSSL check them
 	@c-examples/desk/demo.sh $(DESK) target/desk
 
+# The shared library's name of its interface, by which a program asks for it, is a link beside it.
 lib: $(ARCHIVE) ## the static and shared library for this machine, in target/shipped/release
+	@rustc -vV | sed -n 's/^host: //p' >$(SHIPPED)/host
+	@cd $(<D) && [ ! -f libjwt_mint.so ] || ln -sf libjwt_mint.so \
+	    "$$(readelf -d libjwt_mint.so | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')"
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+
+# Not cargo-c: its releases ask for newer compilers than the library does, it knows nothing of CMake, and the rest is few lines.
+# Root often has no cargo: `make lib` is what `sudo make install` then takes.
+install: ## header, libraries, pkg-config and CMake files below PREFIX (/usr/local) and LIBDIR, all below DESTDIR
+	@if command -v $(CARGO) >/dev/null; then $(MAKE) --no-print-directory lib; fi
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' packaging/install.sh $(SHIPPED)/release "$$(cat $(SHIPPED)/host)"
 
 # With the crate types on the command line and no rlib among them, cargo links with LTO.
 $(ARCHIVE): FORCE
@@ -41,7 +54,7 @@ lint: ## format and lints
 
 test-host: $(DESK) ## all tests that run on this machine
 	$(CARGO) test --locked
-	$(CARGO) test --locked --test cplusplus --test openssl --test http_guard --test bridge
+	$(CARGO) test --locked --test cplusplus --test openssl --test http_guard --test bridge --test packaging
 
 TARGETS := thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabi thumbv7em-none-eabihf thumbv8m.base-none-eabi \
     thumbv8m.main-none-eabi thumbv8m.main-none-eabihf riscv32imc-unknown-none-elf riscv32imac-unknown-none-elf
@@ -60,7 +73,7 @@ tools-demo:
 	@tests/tools.sh cargo cc openssl
 
 tools-test:
-	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl curl libmicrohttpd bridge
+	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl curl libmicrohttpd bridge cmake pkg-config
 
 tools-firmware:
 	@tests/tools.sh cargo cc cross-rust arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32
