@@ -9,7 +9,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
 
 .NOTPARALLEL:
-.PHONY: help lib demo devices test test-host firmware test-firmware footprint install lint clean tools-demo tools-test tools-firmware FORCE
+.PHONY: help lib demo devices test test-host firmware test-firmware footprint install dist lint clean tools-demo tools-test tools-firmware FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -65,6 +65,15 @@ firmware: tools-firmware ## the static library for every chip, in target/firmwar
 test-firmware: tools-firmware ## what the archives for chips hold, no panic, the C tests on emulated boards, and the README's figures
 	$(CARGO) test --locked --test firmware
 	$(CARGO) test --locked --test footprint -- --skip others::
+
+# Files are as old as SOURCE_DATE_EPOCH says, else as 1970: packed twice, an archive has the same bytes.
+dist: lib firmware ## a release in target/dist: an archive for this machine and for every chip, with licences, SBOM, SHA256SUMS
+	@rm -rf target/dist
+	@packaging/dist.sh $(SHIPPED)/release "$$(cat $(SHIPPED)/host)" "$$(rustc -V)" target/dist
+	@for target in $(TARGETS); do \
+	    packaging/dist.sh target/firmware/$$target $$target "$$(cut -d , -f 1 target/firmware/$$target/compiler)" target/dist || exit 1; \
+	done
+	@cd target/dist && sha256sum *.tar.gz >SHA256SUMS
 
 footprint: tools-firmware ## what each operation costs on each chip; rewrites the README's tables and plots
 	JWT_MINT_BLESS=1 $(CARGO) test --locked --test footprint

@@ -3,10 +3,12 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
 use support::compiler::Compiler;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -376,4 +378,109 @@ fn find_package_refuses_an_archive_for_another_core() {
         [toolchain(ARM, ""), vec![prefix_path(&[&v7em]), "-DOPTIONS=-mcpu=cortex-m3;-mthumb".to_owned()]].concat();
     cmake(&folder, "find_package", &options).expect_err("the project's flags");
     cmake(&folder, "find_package", &[prefix_path(&[&v7em])]).expect_err("for this machine");
+}
+
+/// `packaging/dist.sh` for one target; the folder that its archive unpacks to.
+fn dist(folder: &Path, libraries: &Path, target: &str, compiler: &str) -> PathBuf {
+    let mut pack = Command::new(support::root().join("packaging/dist.sh"));
+    let archive = finish(pack.arg(libraries).args([target, compiler]).arg(folder)).expect("it packs");
+    let archive = PathBuf::from(archive.trim());
+    assert_eq!(archive, folder.join(format!("jwt-mint-{VERSION}-{target}.tar.gz")));
+    finish(Command::new("tar").arg("-C").arg(folder).arg("-xf").arg(&archive)).expect("it unpacks");
+    folder.join(format!("jwt-mint-{VERSION}-{target}"))
+}
+
+/// Name and version of each crate that cargo compiled, by the messages of the build itself.
+fn crates(messages: &str) -> BTreeSet<String> {
+    let messages =
+        messages.lines().filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap());
+    let libraries = messages.filter(|message: &Value| message["target"]["kind"][0] == "lib");
+    let ids = libraries.map(|message| text_of(&message["package_id"])).filter(|id| id.starts_with("registry+"));
+    ids.map(|id| id.split_once('#').expect("a name").1.replace('@', "-")).collect()
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+/// That the package holds all that it must and nothing else, each file as `SHA256SUMS` says, and no path of this machine.
+fn is_whole(package: &Path, mut expected: BTreeSet<String>, libraries: &[&str]) {
+    finish(Command::new("sha256sum").args(["--check", "--strict", "SHA256SUMS"]).current_dir(package)).expect("sums");
+    let sums = read(&package.join("SHA256SUMS"));
+    let mut summed: BTreeSet<_> = sums.lines().map(|line| line.split_once("  ./").expect("a sum").1).collect();
+
+    let sbom: Value = serde_json::from_str(&read(&package.join("sbom.cdx.json"))).expect("JSON");
+    assert_eq!([&sbom["bomFormat"], &sbom["specVersion"]], ["CycloneDX", "1.5"]);
+    assert_eq!(sbom["metadata"]["component"]["version"], VERSION);
+    assert!(expected.len() >= 10, "{expected:?}");
+    let lock = read(&support::root().join("Cargo.lock"));
+    let mut listed = BTreeSet::new();
+    for component in sbom["components"].as_array().expect("components") {
+        let [name, version] = ["name", "version"].map(|field| text_of(&component[field]));
+        assert!(!text_of(&component["licenses"][0]["expression"]).is_empty());
+        if name == "rust" {
+            expected.insert(format!("rust-{version}"));
+        } else {
+            let checksum = text_of(&component["hashes"][0]["content"]);
+            let entry = lock.split("[[package]]").find(|entry| entry.contains(&checksum)).expect("in Cargo.lock");
+            assert!(entry.contains(&format!("name = \"{name}\"\nversion = \"{version}\"\n")), "{entry}");
+        }
+        listed.insert(format!("{name}-{version}"));
+    }
+    assert_eq!(listed, expected);
+    let depends = sbom["dependencies"][0]["dependsOn"].as_array().expect("references").len();
+    assert_eq!(depends, listed.len());
+    let licensed = fs::read_dir(package.join("licenses")).expect("licenses").map(|entry| entry.unwrap().file_name());
+    assert_eq!(licensed.map(|name| name.to_string_lossy().into_owned()).collect::<BTreeSet<_>>(), expected);
+
+    let fixed = ["LICENSE-APACHE", "LICENSE-MIT", "include/jwt_mint.h", "sbom.cdx.json", "lib/pkgconfig/jwt_mint.pc"];
+    for file in fixed.iter().chain(libraries) {
+        assert!(summed.remove(file), "{file}");
+    }
+    summed.retain(|file| !file.starts_with("licenses/") && !file.starts_with("lib/cmake/jwt_mint/jwt_mint-"));
+    assert_eq!(summed, BTreeSet::new(), "nothing else");
+    for file in files(package) {
+        let bytes = fs::read(package.join(&file)).expect("a file");
+        for path in [env!("CARGO_MANIFEST_DIR"), &std::env::var("HOME").expect("HOME")] {
+            let is_there = path.len() > 4 && bytes.windows(path.len()).any(|window| window == path.as_bytes());
+            assert!(!is_there, "{file} names {path}");
+        }
+    }
+}
+
+#[test]
+fn release_for_this_machine_links_from_where_it_was_unpacked() {
+    let folder = bench("dist");
+    installed(&folder);
+    let told = finish(Command::new("rustc").arg("-vV")).expect("rustc");
+    let host = told.lines().find_map(|line| line.strip_prefix("host: ")).expect("the host");
+    let libraries = target_directory().join("shipped/release");
+    let package = dist(&folder, &libraries, host, told.lines().next().expect("a version"));
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["rustc", "--release", "--lib", "--crate-type", "staticlib,cdylib", "--message-format", "json"]);
+    build.arg("--target-dir").arg(target_directory().join("shipped")).current_dir(support::root());
+    let linked = crates(&finish(&mut build).expect("it builds"));
+    is_whole(&package, linked, &["lib/libjwt_mint.a", &format!("lib/libjwt_mint.so.{VERSION}")]);
+    let pkgconfig = package.join("lib/pkgconfig");
+    let rpath = format!("-Wl,-rpath,{}", package.join("lib").display());
+    mints_a_token(&compile(&folder, &pkgconfig, &["--cflags", "--libs"], &[&rpath]));
+    mints_a_token(&cmake(&folder, "find_package", &[prefix_path(&[&package])]).expect("it builds"));
+}
+
+#[test]
+fn release_for_a_chip_is_whole_and_the_same_bytes_each_time() {
+    let target = "thumbv7m-none-eabi";
+    let libraries = target_directory().join("firmware").join(target);
+    let build = support::root().join("tests/firmware/build.sh");
+    let mut build = Command::new(build);
+    build.args([target, "--message-format", "json"]).env("TARGET_DIR", target_directory().join("firmware"));
+    let linked = crates(&finish(&mut build).expect(target));
+    let told = read(&libraries.join("compiler"));
+    let compiler = told.split(',').next().expect("a version");
+    let [one, other] = ["dist chip", "dist again"].map(|name| {
+        let folder = bench(name);
+        is_whole(&dist(&folder, &libraries, target, compiler), linked.clone(), &["lib/libjwt_mint.a"]);
+        fs::read(folder.join(format!("jwt-mint-{VERSION}-{target}.tar.gz"))).expect("the archive")
+    });
+    assert!(one == other, "the archives differ");
 }
