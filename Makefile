@@ -82,7 +82,7 @@ tools-demo:
 	@tests/tools.sh cargo cc openssl
 
 tools-test:
-	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl curl libmicrohttpd bridge cmake pkg-config
+	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl curl libmicrohttpd bridge cmake pkg-config scons
 
 tools-firmware:
 	@tests/tools.sh cargo cc cross-rust arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32

@@ -484,3 +484,34 @@ fn release_for_a_chip_is_whole_and_the_same_bytes_each_time() {
     });
     assert!(one == other, "the archives differ");
 }
+
+/// PlatformIO runs on SCons, and hands the script an environment: so does this.
+#[test]
+fn platformio_script_links_the_archive_that_the_flags_name() {
+    let manifest: Value = serde_json::from_str(&read(&support::root().join("library.json"))).expect("JSON");
+    assert_eq!(manifest["version"], VERSION);
+    let script = support::root().join(text_of(&manifest["build"]["extraScript"]));
+    let header = Path::new(&text_of(&manifest["build"]["includeDir"])).join(text_of(&manifest["headers"]));
+    assert!(support::root().join(header).is_file());
+
+    let folder = bench("platformio");
+    support::keys::write_header(&folder);
+    let root = support::root().display();
+    let project = format!(
+        "import os\nenv = Environment(ENV=os.environ, CPPPATH=['{root}/include', '.'], CC=ARGUMENTS.get('CC', 'cc'),\n\
+         CCFLAGS=ARGUMENTS.get('CCFLAGS', ''), PROJECT_BUILD_DIR='{}')\nenv.SConscriptChdir(True)\n\
+         env.SConscript('{}', exports={{'env': env}})\nenv.SConscriptChdir(False)\n\
+         env.Program('program', [env.Object('main', '{root}/tests/packaging/program.c'),\n\
+         env.Object('example', '{root}/c-examples/desk/example.c')])\n",
+        target_directory().join("platformio").display(),
+        script.display()
+    );
+    fs::write(folder.join("SConstruct"), project).expect("write");
+    finish(Command::new("scons").current_dir(&folder)).expect("it builds");
+    mints_a_token(&folder.join("program"));
+
+    let mut nowhere = Command::new("scons");
+    nowhere.args([&format!("CC={ARM}"), "CCFLAGS=-mcpu=cortex-a9"]).current_dir(&folder);
+    let refusal = finish(&mut nowhere).expect_err("no archive runs there");
+    assert!(refusal.contains("there is no archive for the core"), "{refusal}");
+}
