@@ -6,7 +6,8 @@ mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread::sleep;
@@ -52,6 +53,7 @@ impl Bridge {
             let _ = fs::remove_dir_all(&old).or_else(|_| fs::remove_file(&old));
         }
         fs::create_dir_all(&folder).expect("a folder");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("a folder of one's own");
         set_clock(&folder, NOW * 1000);
         let mut process = Command::new(support::root().join("c-examples/bridge/bridge.sh"))
             .arg("run")
@@ -142,6 +144,8 @@ fn arguments(bridge: &Bridge, device: &str, key: &str, port: &str, rest: &str) -
     words.extend(["--clock".to_owned(), bridge.folder.join("clock").display().to_string()]);
     if port.ends_with('S') {
         words.extend(["--ca".to_owned(), bridge.folder.join("ca.pem").display().to_string()]);
+    } else {
+        words.push("--plain".to_owned());
     }
     words.extend(rest.split_whitespace().map(str::to_owned));
     words
@@ -212,13 +216,14 @@ impl Running {
         Self(child, output)
     }
 
-    /// Waits, by way of the output, for a line that holds that.
-    fn says(&mut self, what: &str) {
+    /// Waits, by way of the output, for a line that holds that; all the lines up to it.
+    fn says(&mut self, what: &str) -> String {
+        let mut said = String::new();
         for _ in 0..10_000 {
-            let mut line = String::new();
-            assert_ne!(self.1.read_line(&mut line).expect("output"), 0, "it has ended without: {what}");
-            if line.contains(what) {
-                return;
+            let start = said.len();
+            assert_ne!(self.1.read_line(&mut said).expect("output"), 0, "it has ended without: {what}");
+            if said.get(start..).is_some_and(|line| line.contains(what)) {
+                return said;
             }
         }
         panic!("it does not say: {what}");
@@ -297,38 +302,261 @@ fn gateway_attaches_a_device_with_its_token_and_only_so() {
     let attach = |key: &str| {
         let key = support::root().join("tests/keys").join(key);
         let rest = format!("--set-clock --readings 2 --attach ec-device --attach-key {}", key.display());
-        run(&mqtt, &arguments(&bridge, "rsa-device", "rsa_2048_pkcs8.pem", "MQTT", &rest))
+        arguments(&bridge, "rsa-device", "rsa_2048_pkcs8.pem", "MQTT", &rest)
     };
-    attach("rsa_2048_pkcs8.pem");
+    let mut refused = Running::start(&mqtt, &attach("rsa_2048_pkcs8.pem"));
+    for _ in 0..3 {
+        let said = refused.says("cut at");
+        assert!(!said.contains("published"), "{said}");
+    }
+    drop(refused);
     assert_eq!(bridge.noted("mqtt attach"), [""; 0]);
-    assert_eq!(bridge.noted("mqtt refuse attachment of ec-device by rsa-device").len(), 1);
+    assert!(bridge.noted("mqtt refuse attachment of ec-device by rsa-device").len() >= 3);
     assert_eq!(bridge.noted("mqtt message /devices/ec-device/events "), [""; 0]);
-    attach("ec_pkcs8.pem");
+    let said = run(&mqtt, &attach("ec_pkcs8.pem"));
+    assert!(said.contains("published 2"), "{said}");
     assert_eq!(bridge.noted("mqtt attach "), ["ec-device by rsa-device"]);
     assert_nothing_lost(bridge.noted("mqtt message /devices/ec-device/events "), 2);
 }
 
-/// What a CONNECT is answered with: the code of CONNACK, or `None` where the connection is closed without.
-fn connect(port: u16, client_id: &str, user: Option<&str>, password: Option<&[u8]>) -> Option<u8> {
-    let field = |bytes: &[u8]| [&(bytes.len() as u16).to_be_bytes(), bytes].concat();
-    let flags = 2 | u8::from(user.is_some()) << 7 | u8::from(password.is_some()) << 6;
-    let mut body = [&field(b"MQTT")[..], &[4, flags, 0, 60], &field(client_id.as_bytes())].concat();
-    body.extend(user.map(|user| field(user.as_bytes())).unwrap_or_default());
-    body.extend(password.map(field).unwrap_or_default());
-    let mut packet = vec![0x10];
+/// A text or bytes as MQTT has them, behind their length.
+fn field(bytes: &[u8]) -> Vec<u8> {
+    [&(bytes.len() as u16).to_be_bytes(), bytes].concat()
+}
+
+fn packet(kind: u8, body: &[u8]) -> Vec<u8> {
+    let mut packet = vec![kind];
     let mut rest = body.len();
     while rest > 0 {
         packet.push((rest % 128) as u8 | if rest >= 128 { 0x80 } else { 0 });
         rest /= 128;
     }
     packet.extend(body);
+    packet
+}
+
+/// A connection, and what its CONNECT is answered with: the code of CONNACK, or `None` where it is closed without.
+fn session(
+    port: u16,
+    client_id: &str,
+    will: Option<(&str, &str)>,
+    user: Option<&str>,
+    password: Option<&[u8]>,
+) -> (TcpStream, Option<u8>) {
+    let flags =
+        2 | u8::from(user.is_some()) << 7 | u8::from(password.is_some()) << 6 | if will.is_some() { 0b1100 } else { 0 };
+    let mut body = [&field(b"MQTT")[..], &[4, flags, 0, 60], &field(client_id.as_bytes())].concat();
+    body.extend(
+        will.map(|(topic, message)| [field(topic.as_bytes()), field(message.as_bytes())].concat()).unwrap_or_default(),
+    );
+    body.extend(user.map(|user| field(user.as_bytes())).unwrap_or_default());
+    body.extend(password.map(field).unwrap_or_default());
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the broker");
     stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-    stream.write_all(&packet).expect("CONNECT");
+    stream.write_all(&packet(0x10, &body)).expect("CONNECT");
     let mut answer = [0; 4];
-    stream.read_exact(&mut answer).ok()?;
-    assert_eq!(answer[..3], [0x20, 2, 0], "CONNACK");
-    Some(answer[3])
+    let code = stream.read_exact(&mut answer).is_ok().then(|| {
+        assert_eq!(answer[..3], [0x20, 2, 0], "CONNACK");
+        answer[3]
+    });
+    (stream, code)
+}
+
+fn connect(port: u16, client_id: &str, user: Option<&str>, password: Option<&[u8]>) -> Option<u8> {
+    session(port, client_id, None, user, password).1
+}
+
+/// Whether a publish with QoS 1 is acknowledged; else the connection is closed.
+fn publishes(stream: &mut TcpStream, topic: &str, message: &str) -> bool {
+    let body = [&field(topic.as_bytes())[..], &[0, 1], message.as_bytes()].concat();
+    stream.write_all(&packet(0x32, &body)).expect("PUBLISH");
+    let mut answer = [0; 4];
+    let is_acknowledged = stream.read_exact(&mut answer).is_ok();
+    assert!(!is_acknowledged || answer == [0x40, 2, 0, 1], "PUBACK");
+    is_acknowledged
+}
+
+/// Stands between devices and broker; cuts its first connections where the acknowledgement of that number would come back.
+fn proxy(broker: u16, cuts: &'static [usize]) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for number in 0.. {
+            let (mut device, _) = listener.accept().expect("a device");
+            let mut broker = TcpStream::connect(("127.0.0.1", broker)).expect("the broker");
+            let (mut from, mut to) = (device.try_clone().expect("a stream"), broker.try_clone().expect("a stream"));
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut from, &mut to);
+                let _ = to.shutdown(std::net::Shutdown::Both);
+            });
+            let mut acknowledged = 0;
+            // What the broker says here is short: its lengths are one byte.
+            let mut head = [0; 2];
+            while broker.read_exact(&mut head).is_ok() {
+                let mut body = vec![0; head[1].into()];
+                acknowledged += usize::from(head[0] == 0x40);
+                if broker.read_exact(&mut body).is_err() || cuts.get(number) == Some(&acknowledged) {
+                    break;
+                }
+                if device.write_all(&[&head[..], &body].concat()).is_err() {
+                    break;
+                }
+            }
+            let _ = device.shutdown(std::net::Shutdown::Both);
+            let _ = broker.shutdown(std::net::Shutdown::Both);
+        }
+    });
+    port
+}
+
+#[test]
+fn gateway_that_is_cut_attaches_anew_before_it_publishes_again() {
+    let bridge = Bridge::start("gateway-cut");
+    let mqtt = client(&bridge, "mqtt", "-lmosquitto");
+    let key = support::root().join("tests/keys/ec_pkcs8.pem");
+    // First the attachment is under way, then the second reading behind it.
+    let port = proxy(bridge.port("MQTT"), &[1, 3]);
+    let rest = format!("--set-clock --readings 4 --attach ec-device --attach-key {} --port {port}", key.display());
+    let said = run(&mqtt, &arguments(&bridge, "rsa-device", "rsa_2048_pkcs8.pem", "MQTT", &rest));
+    assert!(said.contains("done: 4 readings"), "{said}");
+    let journal = bridge.journal();
+    let told: Vec<_> = journal
+        .iter()
+        .map(|line| line.strip_prefix("mqtt message /devices/ec-device/events ").unwrap_or(line))
+        .map(|line| if line.starts_with("mqtt accept rsa-device") { "accept" } else { line })
+        .collect();
+    let (accept, attach) = ("accept", "mqtt attach ec-device by rsa-device");
+    let readings = readings(4);
+    let [first, second, third, fourth] = [0, 1, 2, 3].map(|number: usize| readings[number].as_str());
+    let expected = [accept, attach, accept, attach, first, second, accept, attach, second, third, fourth];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn attachment_ends_with_its_connection_and_with_its_token() {
+    let bridge = Bridge::start("attachment");
+    let (gateway, device) = (
+        PrivateKey::pem(&key_file("rsa_2048_pkcs8.pem")).expect("a key"),
+        PrivateKey::pem(&key_file("ec_pkcs8.pem")).expect("a key"),
+    );
+    let [profile, _] = profiles();
+    let token = signed(r#"{"alg":"RS256","typ":"JWT"}"#, profile.good(), &gateway.signer());
+    let start = |will: Option<(&str, &str)>| {
+        let (port, client_id) = (bridge.port("MQTT"), format!("{CLIENT_ID}rsa-device"));
+        let (stream, code) = session(port, &client_id, will, Some("unused"), Some(token.as_bytes()));
+        assert_eq!(code, Some(0));
+        stream
+    };
+    let lasting = |seconds: i64| {
+        let payload = profile.payload(&NOW.to_string(), &(NOW + seconds).to_string());
+        format!("{{\"authorization\":\"{}\"}}", signed(ES256, payload, &device.signer()))
+    };
+    let (attach, events) = ("/devices/ec-device/attach", "/devices/ec-device/events");
+
+    assert!(!publishes(&mut start(None), events, "not attached"));
+    let mut stream = start(None);
+    assert!(publishes(&mut stream, attach, &lasting(3600)));
+    assert!(publishes(&mut stream, events, "attached"));
+    drop(stream);
+    assert!(!publishes(&mut start(None), events, "of a connection before"));
+
+    let mut stream = start(None);
+    assert!(publishes(&mut stream, attach, &lasting(60)));
+    set_clock(&bridge.folder, (NOW + 660) * 1000);
+    assert!(publishes(&mut stream, events, "in time"));
+    set_clock(&bridge.folder, (NOW + 661) * 1000);
+    assert!(!publishes(&mut stream, events, "too late"));
+
+    for topic in ["/devices/../events", "/devices/1/events", "/devices/ec/events", "/devices//events", "/dev", "x"] {
+        assert!(!publishes(&mut start(None), topic, "a topic of nobody"), "{topic}");
+    }
+    assert_eq!(bridge.noted("mqtt message "), [format!("{events} attached"), format!("{events} in time")]);
+
+    // A will is sent when a connection ends without DISCONNECT, and is none of the device's messages.
+    let attached = bridge.noted("mqtt attach ").len();
+    let good = lasting(3600);
+    drop(start(Some((attach, &good))));
+    drop(start(Some(("/devices/rsa-device/events", "a will"))));
+    let mut stream = start(None);
+    assert!(publishes(&mut stream, "/devices/rsa-device/events", "and after it"));
+    assert!(!publishes(&mut stream, events, "attached by a will"));
+    assert_eq!(bridge.noted("mqtt attach ").len(), attached);
+    assert_eq!(bridge.noted("mqtt message /devices/rsa-device/events "), ["and after it"]);
+}
+
+#[test]
+fn token_goes_to_nobody_but_the_bridge() {
+    let (bridge, other) = (Bridge::start("tls"), Bridge::start("tls-other"));
+    let mqtt = client(&bridge, "mqtt", "-lmosquitto");
+    let http = client(&bridge, "http", "-lcurl");
+    let other_ca = format!("--ca {}", other.folder.join("ca.pem").display());
+    for (program, port, host, failure) in
+        [(&mqtt, "MQTT", "127.1", "no connection"), (&http, "HTTP", "elsewhere.localhost", "no answer")]
+    {
+        let tls = |rest: &str| arguments(&bridge, "ec-device", "ec_pkcs8.pem", &format!("{port}S"), rest);
+        let without_ca = {
+            let mut words = tls("--set-clock");
+            let ca = words.iter().position(|word| word == "--ca").expect("--ca");
+            words.drain(ca..ca + 2);
+            words
+        };
+        for words in [tls(&format!("--set-clock {other_ca}")), tls(&format!("--set-clock --host {host}")), without_ca] {
+            let said = Running::start(program, &words).says(failure);
+            assert!(!said.contains("refused"), "{said}");
+        }
+        assert_eq!(bridge.journal(), [""; 0], "{port}");
+        // Clear text leaves the machine for nobody.
+        for host in
+            ["192.0.2.1", "localhost.example.org", "10.0.2.3", "0.0.0.0", "128.0.0.1", "::2", "127.0.0.1.example.org"]
+        {
+            let words = arguments(&bridge, "ec-device", "ec_pkcs8.pem", port, &format!("--host {host}"));
+            let words: Vec<_> = words.iter().map(String::as_str).collect();
+            let why = support::process::run(program, &words).expect_err(host);
+            assert!(why.contains("clear text"), "{why}");
+        }
+    }
+}
+
+fn script(words: &[&std::ffi::OsStr]) -> bool {
+    let mut command = Command::new(support::root().join("c-examples/bridge/bridge.sh"));
+    command.args(words).stdin(Stdio::null()).stderr(Stdio::null()).status().expect("bridge.sh").success()
+}
+
+#[test]
+fn script_takes_public_keys_only_and_stops_its_bridge_only() {
+    let folder = support::workshop("bridge").join("script");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("a folder of one's own");
+    let keys = support::root().join("tests/keys");
+    let add =
+        |device: &str, key: &Path| script(&["add".as_ref(), folder.as_os_str(), device.as_ref(), key.as_os_str()]);
+    let unnamed = folder.join("ec_public");
+    fs::copy(keys.join("ec_public.pem"), &unnamed).expect("a copy");
+    assert!(add("my-device", &keys.join("ec_public.pem")));
+    assert!(!add("my-device", &keys.join("ec_pkcs8.pem")));
+    assert!(!add("my-device", &keys.join("rsa_2048_pkcs1.pem")));
+    assert!(!add("my-device", &unnamed));
+    assert!(!add("../my-device", &keys.join("ec_public.pem")));
+    let held: Vec<_> = fs::read_dir(folder.join("devices/my-device")).expect("a folder").flatten().collect();
+    assert_eq!(held.len(), 1);
+
+    let mut stranger = Command::new("sleep").arg("600").spawn().expect("sleep");
+    fs::write(folder.join("pid"), stranger.id().to_string()).expect("pid");
+    let stopped = script(&["stop".as_ref(), folder.as_os_str()]);
+    let lives = stranger.try_wait().expect("wait").is_none();
+    let _ = stranger.kill();
+    let _ = stranger.wait();
+    assert!(stopped && lives, "it stops what is no bridge");
+    assert!(!folder.join("pid").exists());
+
+    let words = "exec \"$0\" run \"$1\" <&-";
+    let program = support::root().join("c-examples/bridge/bridge.sh");
+    let mut closed = Command::new("sh").args(["-c", words]).arg(program).arg(&folder).spawn().expect("sh");
+    let code = wait_for("its end, with no input from the start", || closed.try_wait().expect("wait"));
+    assert_eq!(code.code(), Some(2));
+
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).expect("a folder of everybody");
+    assert!(!add("my-device", &keys.join("ec_public.pem")), "a folder that others write to");
 }
 
 /// The status of a request that publishes an event.
@@ -448,6 +676,8 @@ fn bad_tokens(profile: &Profile, signer: &Signer<'_>) -> Vec<(String, String)> {
         ("two algorithms", with_header(r#"{"alg":"ES256","alg":"none","typ":"JWT"}"#)),
         ("two algorithms, one escaped", with_header(r#"{"alg":"ES256","\u0061lg":"none","typ":"JWT"}"#)),
         ("crit", with_header(r#"{"alg":"ES256","typ":"JWT","crit":["exp"]}"#)),
+        ("b64", with_header(r#"{"alg":"ES256","typ":"JWT","b64":true}"#)),
+        ("jku", with_header(r#"{"alg":"ES256","typ":"JWT","jku":"https://localhost/"}"#)),
         ("HS256 by the public key", confused("HS256")),
         ("ES256 by the public key as a secret", confused("ES256")),
         (
@@ -499,7 +729,13 @@ fn bad_tokens(profile: &Profile, signer: &Signer<'_>) -> Vec<(String, String)> {
         "the alphabet of standard base64",
         format!("{message}.{}", signature.replace('-', "+").replace('_', "/")),
     ));
-    for (old, name) in [("\"aud\":\"my-project\"", "aud"), ("\"uid\":\"ec-device\"", "uid"), ("\"ut\":3", "ut")] {
+    let system_key = format!("\"sk\":\"{SYSTEM_KEY}\"");
+    for (old, name) in [
+        ("\"aud\":\"my-project\"", "aud"),
+        (system_key.as_str(), "sk"),
+        ("\"uid\":\"ec-device\"", "uid"),
+        ("\"ut\":3", "ut"),
+    ] {
         if profile.claims.contains(old) {
             let claim = |value: &str| with_payload(profile.good().replace(old, &format!("\"{name}\":{value}")));
             bad.push(("another", claim("\"my-projekt\"")));
@@ -547,6 +783,14 @@ fn good_tokens_are_accepted_and_bad_ones_refused() {
             assert_eq!(publish(http, "ec-device", &token), 401, "{name}: {token}");
         }
     }
+    // Two headers, whichever is read; and a parameter that goes on behind a NUL.
+    let good = signed(ES256, of_http.good(), &key.signer());
+    for second in [&good, "none", ""] {
+        assert_eq!(publish(http, "ec-device", &format!("{good}\r\nClearBlade-UserToken: {second}")), 401, "{second}");
+        assert_eq!(publish(http, "ec-device", &format!("{second}\r\nclearblade-usertoken: {good}")), 401, "{second}");
+    }
+    assert_eq!(publish(http, "ec-device%00x", &good), 401);
+    assert_eq!(publish(http, "ec-device&name=x", &good), 401);
     // Tokens of one profile are none of the other.
     assert!(!accepts(&signed(ES256, of_http.good(), &key.signer())));
     assert_eq!(publish(http, "ec-device", &signed(ES256, of_mqtt.good(), &key.signer())), 401);
@@ -584,8 +828,14 @@ fn device_is_who_its_client_id_says() {
     assert_ne!(connect(mqtt, &good, None, None), Some(0));
 }
 
+fn openssl(words: &[&dyn AsRef<std::ffi::OsStr>]) {
+    let mut command = Command::new("openssl");
+    command.args(words.iter().map(|word| word.as_ref())).stderr(Stdio::null());
+    assert!(command.status().expect("openssl").success());
+}
+
 #[test]
-fn device_has_up_to_three_keys() {
+fn device_has_up_to_three_keys_none_of_them_too_large() {
     let bridge = Bridge::start("keys");
     let http = bridge.port("HTTP");
     bridge.register("many-keys", &["rsa_3072_public.pem", "rsa_2048_public.pem", "ec_public.pem"]);
@@ -598,6 +848,25 @@ fn device_has_up_to_three_keys() {
         let header = format!("{{\"alg\":\"{algorithm}\",\"typ\":\"JWT\"}}");
         assert_eq!(publish(http, "many-keys", &signed(&header, profile.good(), &key.signer())), 204, "{file}");
     }
+    bridge.register("large-keys", &["rsa_4096_public.pem"]);
+    let of = |device: &str| {
+        let claims = format!("\"sk\":\"{SYSTEM_KEY}\",\"uid\":\"{device}\",\"ut\":3");
+        Profile { name: "HTTP", claims }.good()
+    };
+    let rs256 = |file: &Path, device: &str| {
+        let message = format!("{}.{}", encode(r#"{"alg":"RS256","typ":"JWT"}"#), encode(of(device)));
+        let (text, signature) = (bridge.folder.join("message"), bridge.folder.join("signature"));
+        fs::write(&text, &message).expect("a file");
+        openssl(&[&"dgst", &"-sha256", &"-sign", &file, &"-out", &signature, &text]);
+        format!("{message}.{}", encode(fs::read(signature).expect("a signature")))
+    };
+    let at_most = support::root().join("tests/keys/rsa_4096_pkcs8.pem");
+    assert_eq!(publish(http, "large-keys", &rs256(&at_most, "large-keys")), 204);
+    let (larger, devices) = (bridge.folder.join("rsa_4104"), bridge.folder.join("devices/larger-keys"));
+    fs::create_dir_all(&devices).expect("a folder");
+    openssl(&[&"genpkey", &"-algorithm", &"RSA", &"-pkeyopt", &"rsa_keygen_bits:4104", &"-out", &larger]);
+    openssl(&[&"pkey", &"-in", &larger, &"-pubout", &"-out", &devices.join("public.pem")]);
+    assert_eq!(publish(http, "larger-keys", &rs256(&larger, "larger-keys")), 401);
     bridge.register("many-keys", &["rsa_4096_public.pem"]);
     let key = PrivateKey::pem(&key_file("ec_pkcs8.pem")).expect("a key");
     assert_eq!(publish(http, "many-keys", &signed(ES256, profile.good(), &key.signer())), 401);

@@ -8,7 +8,9 @@
  * A port that is not given, or 0, is a free one. When all four are open, FOLDER/ports names them. It ends, with mosquitto,
  * on SIGTERM, SIGINT or, with --until-input-ends, the end of its standard input.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +31,8 @@
 
 static int until_input_ends;
 
-enum { BODY_SIZE = 300 * 1024, EVENT_SIZE_MAX = 256 * 1024 };
+enum { BODY_SIZE = 300 * 1024, EVENT_SIZE_MAX = 256 * 1024, FOLDER_LEN_MAX = 3072 };
+/* A path of that length, and the names of a device and of a file in its folder behind it, are shorter than 4096. */
 
 static struct registry registry = {.folder = NULL,
                                    .project = "my-project",
@@ -89,25 +92,58 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status
     return queued;
 }
 
+enum { NAME, METHOD, VERSION, TOKEN, VALUES };
+
+struct values {
+    const char *texts[VALUES];
+    int is_good;
+};
+
+/**
+ * Takes what is asked for once: of two values, or of what is behind a NUL, another reader might take the other. Of a header
+ * libmicrohttpd 0.9 gives what is before the NUL and the length of that.
+ */
+static enum MHD_Result on_value(void *context, enum MHD_ValueKind kind, const char *key, size_t key_size, const char *value,
+                                size_t value_size)
+{
+    static const char *const names[VALUES] = {"name", "method", "localVersion", "ClearBlade-UserToken"};
+    struct values *values = context;
+    if (strlen(key) != key_size || (value != NULL && strlen(value) != value_size)) {
+        values->is_good = 0;
+    }
+    for (int i = 0; i < VALUES; i++) {
+        const int is_header = i == TOKEN;
+        if (is_header != (kind == MHD_HEADER_KIND) || (is_header ? strcasecmp(key, names[i]) : strcmp(key, names[i])) != 0) {
+            continue;
+        }
+        if (values->texts[i] != NULL) {
+            values->is_good = 0;
+        } else {
+            values->texts[i] = value != NULL ? value : "";
+        }
+    }
+    return MHD_YES;
+}
+
 static enum MHD_Result judge_request(struct MHD_Connection *connection, const char *path, int is_post,
                                      const struct request *request)
 {
-    char expected[256], device[JUDGE_ID_SIZE];
-    const char *name = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "name");
-    const char *method = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "method");
-    const char *version = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "localVersion");
-    const char *token = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "ClearBlade-UserToken");
+    char expected[512], device[JUDGE_ID_SIZE];
+    struct values values = {.is_good = 1};
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND | MHD_HEADER_KIND, on_value, &values);
+    const char *name = values.texts[NAME], *method = values.texts[METHOD];
     snprintf(expected, sizeof expected, "/api/v/4/webhook/execute/%s/cloudiotdevice_devices", registry.system_key);
     if (strcmp(path, expected) != 0 || !judge_device(&registry, name, device)) {
         return answer(connection, MHD_HTTP_NOT_FOUND, NULL);
     }
-    const char *why = judge_http(&registry, device, token);
+    const char *why = values.is_good ? judge_http(&registry, device, values.texts[TOKEN])
+                                     : "a header or a parameter holds a NUL, or comes twice";
     if (why != NULL) {
         judge_note(&registry, "http refuse %s: %s", device, why);
         return answer(connection, MHD_HTTP_UNAUTHORIZED, NULL);
     }
     if (!is_post) {
-        return version != NULL ? answer(connection, MHD_HTTP_OK, config_of(device))
+        return values.texts[VERSION] != NULL ? answer(connection, MHD_HTTP_OK, config_of(device))
                                : answer(connection, MHD_HTTP_BAD_REQUEST, NULL);
     }
     int len = 0;
@@ -205,7 +241,11 @@ static void write_configuration(int mqtt, int mqtts)
         perror(path);
         exit(2);
     }
-    fprintf(file, "per_listener_settings false\nallow_anonymous false\npersistence false\nlog_dest none\nset_tcp_nodelay true\nuser root\n");
+    fprintf(file, "per_listener_settings false\nallow_anonymous false\npersistence false\nlog_dest none\nset_tcp_nodelay true\n");
+    if (geteuid() == 0) {
+        /* Else mosquitto becomes a user of its own, which may read nothing in a folder that is root's only. */
+        fprintf(file, "user root\n");
+    }
     fprintf(file, "plugin %s/broker_plugin.so\n", registry.folder);
     fprintf(file, "plugin_opt_folder %s\nplugin_opt_project %s\nplugin_opt_location %s\nplugin_opt_registry %s\n",
             registry.folder, registry.project, registry.location, registry.name);
@@ -228,7 +268,7 @@ static pid_t start_mosquitto(int mqtt, int mqtts)
     snprintf(log, sizeof log, "%s/mosquitto.log", registry.folder);
     const pid_t bridge = getpid(), child = fork();
     if (child == 0) {
-        const int output = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0644), nothing = open("/dev/null", O_RDONLY);
+        const int output = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600), nothing = open("/dev/null", O_RDONLY);
         dup2(nothing, STDIN_FILENO);
         dup2(output, STDOUT_FILENO);
         dup2(output, STDERR_FILENO);
@@ -326,10 +366,14 @@ static void serve_until_ended(struct MHD_Daemon *const daemons[2], pid_t mosquit
             }
         }
         if (select(highest + 1, &readable, &writable, &failed, &wait) < 0) {
+            if (errno != EINTR) {
+                perror("bridge: select");
+                ended = 1;
+            }
             FD_ZERO(&readable);
         }
         char byte;
-        if (FD_ISSET(STDIN_FILENO, &readable) && read(STDIN_FILENO, &byte, 1) == 0) {
+        if (until_input_ends && FD_ISSET(STDIN_FILENO, &readable) && read(STDIN_FILENO, &byte, 1) <= 0) {
             ended = 1;
         }
         for (int i = 0; i < 2; i++) {
@@ -338,6 +382,32 @@ static void serve_until_ended(struct MHD_Daemon *const daemons[2], pid_t mosquit
         if (kill(mosquitto, 0) != 0 || waitpid(mosquitto, NULL, WNOHANG) != 0) {
             fprintf(stderr, "bridge: mosquitto has ended; see %s/mosquitto.log\n", registry.folder);
             exit(1);
+        }
+    }
+}
+
+/** Whether it is safe in paths, in a URL and in a line of mosquitto's configuration. */
+static int is_plain_text(const char *text)
+{
+    const size_t len = strlen(text);
+    return len > 0 && len < JUDGE_ID_SIZE &&
+           strspn(text, "-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+~%:") == len;
+}
+
+static void check_settings(void)
+{
+    const char *const texts[] = {registry.project, registry.location, registry.name, registry.system_key};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (!is_plain_text(texts[i])) {
+            fprintf(stderr, "bridge: no identifier: %s\n", texts[i]);
+            exit(2);
+        }
+    }
+    const char *const paths[] = {registry.folder, registry.clock};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        if (paths[i] != NULL && (strlen(paths[i]) > FOLDER_LEN_MAX || strpbrk(paths[i], "\r\n") != NULL)) {
+            fprintf(stderr, "bridge: a path is longer than %d bytes, or has a line break\n", FOLDER_LEN_MAX);
+            exit(2);
         }
     }
 }
@@ -371,6 +441,12 @@ int main(int argc, char **argv)
         return 2;
     }
     registry.folder = argv[optind];
+    check_settings();
+    /* A socket that took the place of the closed standard input would be read as such. */
+    if (fcntl(STDIN_FILENO, F_GETFD) < 0 && (until_input_ends || open("/dev/null", O_RDONLY) != STDIN_FILENO)) {
+        fprintf(stderr, "bridge: the standard input is closed\n");
+        return 2;
+    }
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);

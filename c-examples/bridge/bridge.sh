@@ -13,8 +13,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 command=${1:-} folder=${2:-}
 [ -n "$folder" ] || { sed -n 's/^# \{0,1\}//p' "$0" >&2; exit 2; }
 shift 2
+umask 077
+fail() { echo "bridge.sh: $*" >&2; exit 2; }
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd -P)
+# What is in it is run: nobody else may have put it there.
+[ -n "$(find "$folder" -prune -user "$(id -u)" ! -perm -020 ! -perm -002)" ] ||
+    fail "$folder is not yours, or others may write to it"
 mkdir -p "$folder/devices"
-folder=$(cd "$folder" && pwd)
 
 # Builds into the folder what is older than its sources.
 is_current() {
@@ -47,11 +53,25 @@ certify() {
     rm -f "$folder/ca.key"
 }
 
+# Signals the bridge whose process id is in the folder, and no other process that has got this id since.
+signal() {
+    pid=$(cat "$folder/pid")
+    case $pid in '' | *[!0-9]*) return 1 ;; esac
+    case $(readlink "/proc/$pid/exe") in
+    "$folder/bridge" | "$folder/bridge (deleted)") kill "-$1" "$pid" 2>/dev/null ;;
+    *) return 1 ;;
+    esac
+}
+
 stop() {
     [ -f "$folder/pid" ] || return 0
-    pid=$(cat "$folder/pid")
-    kill "$pid" 2>/dev/null || true
-    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+    signal TERM || true
+    tries=0
+    while signal 0 && [ "$tries" -lt 50 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    signal KILL || true
     rm -f "$folder/pid" "$folder/ports"
 }
 
@@ -76,8 +96,16 @@ run)
     exec "$folder/bridge" "$folder" --until-input-ends "$@"
     ;;
 add)
-    device=$1
+    device=${1:-}
+    [ "$#" -ge 2 ] || fail "add FOLDER DEVICE PUBLIC.pem..."
+    case $device in [!a-zA-Z]* | *[!-a-zA-Z0-9._+~%]*) fail "no device id: $device" ;; esac
+    [ "${#device}" -ge 3 ] && [ "${#device}" -le 255 ] || fail "no device id: $device"
     shift
+    for key in "$@"; do
+        case $key in *.pem) ;; *) fail "its name does not end in .pem: $key" ;; esac
+        ! grep -q 'PRIVATE KEY' "$key" || fail "a private key, which is the device's alone: $key"
+        openssl pkey -pubin -in "$key" -noout 2>/dev/null || fail "no public key: $key"
+    done
     mkdir -p "$folder/devices/$device"
     cp "$@" "$folder/devices/$device/"
     ;;

@@ -1,4 +1,6 @@
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include "judge.h"
 
 #include <ctype.h>
@@ -17,15 +19,14 @@
 
 #include "test_clock.h"
 
-enum { PART_SIZE = 65536, ES256_LEN = 64, RSA_BITS_MIN = 2048 };
+enum { PART_SIZE = 65536, ES256_LEN = 64, RSA_BITS_MIN = 2048, RSA_BITS_MAX = 4096 };
 
 int64_t judge_now(const struct registry *registry)
 {
     return test_clock_ms(registry->clock) / 1000;
 }
 
-/** `[a-zA-Z][-a-zA-Z0-9._+~%]+`, 3 to 255 characters. */
-static int is_identifier(const char *text)
+int judge_is_identifier(const char *text)
 {
     const size_t len = strlen(text);
     return len >= 3 && len < JUDGE_ID_SIZE && isalpha((unsigned char)text[0]) &&
@@ -37,7 +38,7 @@ int judge_device(const struct registry *registry, const char *client_id, char de
     char prefix[4 * JUDGE_ID_SIZE];
     const int len = snprintf(prefix, sizeof prefix, "projects/%s/locations/%s/registries/%s/devices/", registry->project,
                              registry->location, registry->name);
-    if (client_id == NULL || strncmp(client_id, prefix, (size_t)len) != 0 || !is_identifier(client_id + len)) {
+    if (client_id == NULL || len < 0 || (size_t)len >= sizeof prefix || strncmp(client_id, prefix, (size_t)len) != 0 || !judge_is_identifier(client_id + len)) {
         return 0;
     }
     strcpy(device, client_id + len);
@@ -59,8 +60,8 @@ static char *read_file(const char *path, size_t *len)
 char *judge_file(const struct registry *registry, const char *device, const char *name, size_t *len)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/devices/%s/%s", registry->folder, device, name);
-    return read_file(path, len);
+    const int path_len = snprintf(path, sizeof path, "%s/devices/%s/%s", registry->folder, device, name);
+    return path_len > 0 && (size_t)path_len < sizeof path ? read_file(path, len) : NULL;
 }
 
 /** Base64url to the letter of RFC 7515 section 2: what OpenSSL decodes must encode to the same text. The bytes, or -1. */
@@ -136,7 +137,8 @@ static const char *algorithm_of(EVP_PKEY *key)
     case EVP_PKEY_EC:
         EVP_PKEY_get_group_name(key, group, sizeof group, NULL);
         return strcmp(group, "prime256v1") == 0 ? "ES256" : NULL;
-    case EVP_PKEY_RSA: return EVP_PKEY_get_bits(key) >= RSA_BITS_MIN ? "RS256" : NULL;
+    case EVP_PKEY_RSA:
+        return EVP_PKEY_get_bits(key) >= RSA_BITS_MIN && EVP_PKEY_get_bits(key) <= RSA_BITS_MAX ? "RS256" : NULL;
     default: return NULL;
     }
 }
@@ -146,8 +148,8 @@ static const char *judge_signature(const struct registry *registry, const char *
                                    const char *message, size_t len, const unsigned char *signature, int signature_len)
 {
     char path[4096];
-    snprintf(path, sizeof path, "%s/devices/%s", registry->folder, device);
-    DIR *folder = opendir(path);
+    int path_len = snprintf(path, sizeof path, "%s/devices/%s", registry->folder, device);
+    DIR *folder = path_len > 0 && (size_t)path_len < sizeof path ? opendir(path) : NULL;
     if (folder == NULL) {
         return "no such device";
     }
@@ -161,8 +163,8 @@ static const char *judge_signature(const struct registry *registry, const char *
             why = "the device has more than three keys";
             break;
         }
-        snprintf(path, sizeof path, "%s/devices/%s/%s", registry->folder, device, entry->d_name);
-        FILE *file = fopen(path, "r");
+        path_len = snprintf(path, sizeof path, "%s/devices/%s/%s", registry->folder, device, entry->d_name);
+        FILE *file = path_len > 0 && (size_t)path_len < sizeof path ? fopen(path, "r") : NULL;
         EVP_PKEY *key = file != NULL ? PEM_read_PUBKEY(file, NULL, NULL, NULL) : NULL;
         const char *of_key = key != NULL ? algorithm_of(key) : NULL;
         if (of_key != NULL && strcmp(of_key, algorithm) == 0 && why != NULL) {
@@ -208,7 +210,7 @@ static const char *judge_header(json_t *header)
     if (!is_text(header, "alg", "ES256") && !is_text(header, "alg", "RS256")) {
         return "alg is neither ES256 nor RS256";
     }
-    return json_object_get(header, "crit") != NULL ? "crit is not understood" : NULL;
+    return json_object_size(header) == 2 ? NULL : "the header has more than alg and typ";
 }
 
 /** What a profile asks of the payload besides its times. */
@@ -285,13 +287,13 @@ void judge_note(const struct registry *registry, const char *format, ...)
     va_start(arguments, format);
     int len = vsnprintf(line, sizeof line - 1, format, arguments);
     va_end(arguments);
-    len = len > (int)sizeof line - 2 ? (int)sizeof line - 2 : len;
+    len = len < 0 ? 0 : len > (int)sizeof line - 2 ? (int)sizeof line - 2 : len;
     for (int i = 0; i < len; i++) {
         line[i] = isprint((unsigned char)line[i]) ? line[i] : '?';
     }
     line[len++] = '\n';
     snprintf(path, sizeof path, "%s/journal", registry->folder);
-    const int journal = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    const int journal = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (journal < 0 || write(journal, line, (size_t)len) != len) {
         perror(path);
     }

@@ -23,6 +23,9 @@ enum { JUDGE_SKEW = 600, JUDGE_LIFETIME_MAX = 86400, JUDGE_KEYS_MAX = 3, JUDGE_I
 /** Seconds since 1970-01-01 UTC. */
 int64_t judge_now(const struct registry *registry);
 
+/** Whether it is the name of a device, a registry or such: `[a-zA-Z][-a-zA-Z0-9._+~%]+`, 3 to 255 characters. */
+int judge_is_identifier(const char *text);
+
 /** The device's id out of `projects/P/locations/L/registries/R/devices/D`; 0 where it is another registry's, or none. */
 int judge_device(const struct registry *registry, const char *client_id, char device[JUDGE_ID_SIZE]);
 

@@ -1,12 +1,14 @@
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* getopt_long */
+#endif
 #include "device.h"
 
+#include <arpa/inet.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../bridge/test_clock.h"
 
@@ -29,10 +31,33 @@ static void load_key(const char *path, jwt_private_key *key, uint8_t *der, size_
     }
 }
 
+/** Whether what is sent there in clear text stays on this machine. */
+static int is_loopback(const char *host)
+{
+    struct in_addr address;
+    if (inet_pton(AF_INET, host, &address) == 1) {
+        /* 10.0.2.2 is the machine itself, seen from inside QEMU. */
+        return ntohl(address.s_addr) >> 24 == 127 || strcmp(host, "10.0.2.2") == 0;
+    }
+    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0;
+}
+
+static void check_texts(const struct device *device)
+{
+    const char *const texts[] = {device->project,    device->location, device->registry, device->system_key,
+                                 device->id,         device->host,     device->attach_id};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (texts[i] != NULL && strlen(texts[i]) >= DEVICE_TEXT_SIZE) {
+            fprintf(stderr, "longer than %d characters: %s\n", DEVICE_TEXT_SIZE - 1, texts[i]);
+            exit(2);
+        }
+    }
+}
+
 void device_start(struct device *device, int argc, char **argv)
 {
     enum { PROJECT = 1, LOCATION, REGISTRY, SYSTEM_KEY, DEVICE, HOST, PORT, CA, KEY, LIFETIME, EVERY, READINGS, SPREAD,
-           ATTACH, ATTACH_KEY, CLOCK, SET_CLOCK };
+           ATTACH, ATTACH_KEY, CLOCK, SET_CLOCK, PLAIN };
     static const struct option OPTIONS[] = {
         {"project", required_argument, NULL, PROJECT},       {"location", required_argument, NULL, LOCATION},
         {"registry", required_argument, NULL, REGISTRY},     {"system-key", required_argument, NULL, SYSTEM_KEY},
@@ -42,7 +67,8 @@ void device_start(struct device *device, int argc, char **argv)
         {"every", required_argument, NULL, EVERY},           {"readings", required_argument, NULL, READINGS},
         {"spread", required_argument, NULL, SPREAD},         {"attach", required_argument, NULL, ATTACH},
         {"attach-key", required_argument, NULL, ATTACH_KEY}, {"clock", required_argument, NULL, CLOCK},
-        {"set-clock", no_argument, NULL, SET_CLOCK},         {NULL, 0, NULL, 0},
+        {"set-clock", no_argument, NULL, SET_CLOCK},         {"plain", no_argument, NULL, PLAIN},
+        {NULL, 0, NULL, 0},
     };
     memset(device, 0, sizeof *device);
     device->project = "my-project";
@@ -72,12 +98,20 @@ void device_start(struct device *device, int argc, char **argv)
         case ATTACH_KEY: device->attach_key_file = optarg; break;
         case CLOCK: device->clock = optarg; break;
         case SET_CLOCK: device->sets_clock = 1; break;
+        case PLAIN: device->is_plain = 1; break;
         default: exit(2);
         }
     }
     if (device->id == NULL || device->key_file == NULL || device->port == 0 || device->every < 1 ||
-        (device->attach_id == NULL) != (device->attach_key_file == NULL) || (device->sets_clock && device->clock == NULL)) {
-        fprintf(stderr, "usage: %s --device ID --key FILE --port N [--ca FILE] [options]\n", argv[0]);
+        (device->attach_id == NULL) != (device->attach_key_file == NULL) || (device->sets_clock && device->clock == NULL) ||
+        (device->is_plain && device->ca != NULL)) {
+        fprintf(stderr, "usage: %s --device ID --key FILE --port N [--ca FILE | --plain] [options]\n",
+                argc > 0 ? argv[0] : "device");
+        exit(2);
+    }
+    check_texts(device);
+    if (device->is_plain && !is_loopback(device->host)) {
+        fprintf(stderr, "--plain would send the token in clear text to %s: only loopback gets it so\n", device->host);
         exit(2);
     }
     load_key(device->key_file, &device->key, device->der, sizeof device->der);
@@ -104,8 +138,9 @@ void device_pass(const struct device *device, int64_t ms)
     if (device->sets_clock) {
         test_clock_set(device->clock, device_ms(device) + ms);
     } else {
-        /* A test clock goes at a pace of its own. */
-        usleep((useconds_t)(device->clock != NULL || ms > 100 ? 10 : ms) * 1000);
+        /* A test clock goes at a pace of its own; a connection is looked after once in a second. */
+        const int64_t sleep_ms = device->clock != NULL ? 10 : ms > 1000 ? 1000 : ms;
+        nanosleep(&(struct timespec){sleep_ms / 1000, sleep_ms % 1000 * 1000000}, NULL);
     }
 }
 
@@ -144,7 +179,7 @@ int device_attach_message(const struct device *device, device_mint *mint, char *
 {
     static uint8_t der[JWT_RS256_DER_SIZE_4096];
     static jwt_private_key key;
-    char token[1024];
+    char token[DEVICE_TOKEN_SIZE];
     size_t token_len = 0;
 
     load_key(device->attach_key_file, &key, der, sizeof der);

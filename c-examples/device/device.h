@@ -8,11 +8,18 @@
 
 #include <jwt_mint.h>
 
+/** Room for the longest token of either profile: texts of 255 characters, RSA with 4096 bits. */
+#define DEVICE_TOKEN_SIZE JWT_HTTP_TOKEN_SIZE(255, 255, JWT_RS256_4096_SIGNATURE_LEN)
+
+/** Texts of the command line are shorter than this. */
+enum { DEVICE_TEXT_SIZE = 256 };
+
 struct device {
     const char *project, *location, *registry, *system_key, *id;
     const char *host;
     int port;
-    const char *ca;         /**< PEM of the CA that is trusted; NULL: no TLS. */
+    const char *ca;         /**< PEM of the CA that is trusted; NULL: those of the system. */
+    int is_plain;           /**< Without TLS, which loopback only gets. */
     const char *key_file;
     const char *attach_id, *attach_key_file; /**< A device to attach as its gateway, or NULL. */
     int64_t every;          /**< Seconds between two readings. */
@@ -23,7 +30,7 @@ struct device {
     jwt_renewal renewal;
     jwt_private_key key;
     uint8_t der[JWT_RS256_DER_SIZE_4096];
-    char token[1024];
+    char token[DEVICE_TOKEN_SIZE];
     unsigned tokens;        /**< How many were minted. */
 };
 

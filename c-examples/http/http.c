@@ -14,7 +14,7 @@
 
 static struct device device;
 static CURL *http;
-static char method_url[2048], config_url[2048];
+static char method_url[8192], config_url[8192];
 
 static jwt_status mint(const struct device *by, const jwt_signer *signer, int64_t now, char *token, size_t token_size,
                        size_t *token_len)
@@ -92,15 +92,38 @@ static int publish(unsigned reading)
     return request(method_url, body);
 }
 
+/** Nothing but HTTPS with TLS 1.2 or later, or HTTP where --plain asks for it: a redirection changes nothing of that. */
+static int secure(void)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    CURLcode error = curl_easy_setopt(http, CURLOPT_PROTOCOLS_STR, device.is_plain ? "http" : "https");
+#else
+    CURLcode error = curl_easy_setopt(http, CURLOPT_PROTOCOLS, (long)(device.is_plain ? CURLPROTO_HTTP : CURLPROTO_HTTPS));
+#endif
+    error = error != CURLE_OK ? error : curl_easy_setopt(http, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (error == CURLE_OK && device.ca != NULL) {
+        error = curl_easy_setopt(http, CURLOPT_CAINFO, device.ca);
+        /* Else the system's folder of CAs would be trusted besides. */
+        error = error != CURLE_OK ? error : curl_easy_setopt(http, CURLOPT_CAPATH, NULL);
+    }
+    return error == CURLE_OK;
+}
+
 static void write_urls(void)
 {
-    char name[1024];
+    char name[4 * DEVICE_TEXT_SIZE + 64];
     snprintf(name, sizeof name, "projects/%s/locations/%s/registries/%s/devices/%s", device.project, device.location,
              device.registry, device.id);
     char *escaped = curl_easy_escape(http, name, 0);
-    char base[2000];
-    snprintf(base, sizeof base, "%s://%s:%d/api/v/4/webhook/execute/%s/cloudiotdevice_devices?name=%s",
-             device.ca != NULL ? "https" : "http", device.host, device.port, device.system_key, escaped);
+    char base[sizeof method_url - 32];
+    const int is_ipv6 = strchr(device.host, ':') != NULL;
+    const int len = snprintf(base, sizeof base, "%s://%s%s%s:%d/api/v/4/webhook/execute/%s/cloudiotdevice_devices?name=%s",
+                             device.is_plain ? "http" : "https", is_ipv6 ? "[" : "", device.host, is_ipv6 ? "]" : "",
+                             device.port, device.system_key, escaped != NULL ? escaped : "");
+    if (escaped == NULL || len < 0 || (size_t)len >= sizeof base) {
+        fprintf(stderr, "http: the URL is too long\n");
+        exit(2);
+    }
     snprintf(method_url, sizeof method_url, "%s&method=publishEvent", base);
     snprintf(config_url, sizeof config_url, "%s&localVersion=0", base);
     curl_free(escaped);
@@ -112,11 +135,10 @@ int main(int argc, char **argv)
     device_start(&device, argc, argv);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     http = curl_easy_init();
-    if (http == NULL) {
+    if (http == NULL || !secure()) {
         fprintf(stderr, "http: cannot be set up\n");
         return 2;
     }
-    curl_easy_setopt(http, CURLOPT_CAINFO, device.ca);
     curl_easy_setopt(http, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(http, CURLOPT_TIMEOUT, 10L);
     curl_easy_setopt(http, CURLOPT_PROXY, "");

@@ -21,6 +21,7 @@ static struct mosquitto *mqtt;
 static struct {
     int is_open, is_answered, reason; /* of the connection; CONNACK's code */
     int mid;                          /* of the reading that is under way; 0: none is */
+    int attach_mid, is_attached;      /* the attachment that is under way, and whether it was acknowledged */
     unsigned acknowledged;            /* readings */
     int64_t started_ms;
 } state;
@@ -52,16 +53,54 @@ static void on_disconnect(struct mosquitto *client, void *context, int reason)
 static void on_publish(struct mosquitto *client, void *context, int mid)
 {
     (void)client, (void)context;
-    if (mid == state.mid) {
+    if (mid == state.attach_mid) {
+        state.attach_mid = 0;
+        state.is_attached = 1;
+    } else if (mid == state.mid) {
         state.mid = 0;
         state.acknowledged++;
+        printf("published %u\n", state.acknowledged);
     }
 }
 
 static void on_message(struct mosquitto *client, void *context, const struct mosquitto_message *message)
 {
     (void)client, (void)context;
-    printf("received %s %.*s\n", message->topic, message->payloadlen, (const char *)message->payload);
+    printf("received %s %.*s\n", message->topic, message->payloadlen,
+           message->payload != NULL ? (const char *)message->payload : "");
+}
+
+/**
+ * A client that has nothing under way: libmosquitto would send again what an old connection left, a reading before its device
+ * is attached again, and the attachment with a token that may have expired.
+ */
+static void renew_client(void)
+{
+    char client_id[4 * DEVICE_TEXT_SIZE + 64];
+    snprintf(client_id, sizeof client_id, "projects/%s/locations/%s/registries/%s/devices/%s", device.project,
+             device.location, device.registry, device.id);
+    state.mid = state.attach_mid = state.is_attached = 0;
+    int error = MOSQ_ERR_SUCCESS;
+    if (mqtt != NULL) {
+        error = mosquitto_reinitialise(mqtt, client_id, true, NULL);
+    } else {
+        mqtt = mosquitto_new(client_id, true, NULL);
+        error = mqtt != NULL ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NOMEM;
+    }
+    if (error == MOSQ_ERR_SUCCESS && !device.is_plain) {
+        error = device.ca != NULL ? mosquitto_tls_set(mqtt, device.ca, NULL, NULL, NULL, NULL)
+                                  : mosquitto_int_option(mqtt, MOSQ_OPT_TLS_USE_OS_CERTS, 1);
+        /* 1: the server's certificate is verified. TLS 1.2 at least. */
+        error = error != MOSQ_ERR_SUCCESS ? error : mosquitto_tls_opts_set(mqtt, 1, "tlsv1.2", NULL);
+    }
+    if (error != MOSQ_ERR_SUCCESS) {
+        fprintf(stderr, "mqtt: cannot be set up: %s\n", mosquitto_strerror(error));
+        exit(2);
+    }
+    mosquitto_connect_callback_set(mqtt, on_connect);
+    mosquitto_disconnect_callback_set(mqtt, on_disconnect);
+    mosquitto_publish_callback_set(mqtt, on_publish);
+    mosquitto_message_callback_set(mqtt, on_message);
 }
 
 /** Connects with the token, and tells the renewal what came of it. */
@@ -69,6 +108,7 @@ static void open_connection(void)
 {
     const time_t give_up = time(NULL) + REAL_SECONDS_MAX;
     state.is_answered = 0;
+    renew_client();
     mosquitto_username_pw_set(mqtt, "unused", device.token);
     int error = mosquitto_connect(mqtt, device.host, device.port, 300);
     while (error == MOSQ_ERR_SUCCESS && !state.is_answered && time(NULL) < give_up) {
@@ -101,15 +141,21 @@ static void close_connection(void)
 /** Subscribes, and attaches the other device where there is one. */
 static void greet(void)
 {
-    char topic[512], message[JWT_ATTACH_MESSAGE_SIZE(1024)];
+    char topic[DEVICE_TEXT_SIZE + 32], message[JWT_ATTACH_MESSAGE_SIZE(DEVICE_TOKEN_SIZE)];
     size_t len;
     snprintf(topic, sizeof topic, "/devices/%s/config", device.id);
     mosquitto_subscribe(mqtt, NULL, topic, 1);
     snprintf(topic, sizeof topic, "/devices/%s/commands/#", device.id);
     mosquitto_subscribe(mqtt, NULL, topic, 1);
-    if (device.attach_id != NULL && device_attach_message(&device, mint, message, sizeof message, &len)) {
-        snprintf(topic, sizeof topic, "/devices/%s/attach", device.attach_id);
-        mosquitto_publish(mqtt, NULL, topic, (int)len, message, 1, false);
+    if (device.attach_id == NULL) {
+        return;
+    }
+    snprintf(topic, sizeof topic, "/devices/%s/attach", device.attach_id);
+    if (!device_attach_message(&device, mint, message, sizeof message, &len) ||
+        mosquitto_publish(mqtt, &state.attach_mid, topic, (int)len, message, 1, false) != MOSQ_ERR_SUCCESS) {
+        printf("cannot attach %s\n", device.attach_id);
+        state.attach_mid = 0;
+        mosquitto_disconnect(mqtt); /* which serve() finds, and waits before the next */
     }
 }
 
@@ -118,11 +164,15 @@ static int64_t due_ms(void)
     return state.started_ms + (int64_t)state.acknowledged * device.every * 1000;
 }
 
-/** Publishes what is due, one reading at a time. What is under way when a connection breaks, libmosquitto sends again. */
+/**
+ * Publishes what is due, one reading at a time, and for another device once it is attached. What is under way when a connection
+ * breaks is published again on the next.
+ */
 static void publish_due(void)
 {
-    char topic[512], reading[64];
-    if (state.mid != 0 || device_ms(&device) < due_ms()) {
+    char topic[DEVICE_TEXT_SIZE + 32], reading[64];
+    if (state.mid != 0 || (device.attach_id != NULL && !state.is_attached) || state.acknowledged >= device.readings ||
+        device_ms(&device) < due_ms()) {
         return;
     }
     snprintf(topic, sizeof topic, "/devices/%s/events", device.attach_id != NULL ? device.attach_id : device.id);
@@ -132,18 +182,23 @@ static void publish_due(void)
     }
 }
 
+static int is_under_way(void)
+{
+    return state.mid != 0 || state.attach_mid != 0;
+}
+
 /** Serves the connection until there is nothing to do for a while. Whether it still stands. */
 static int serve(void)
 {
     do {
         publish_due();
-        if (mosquitto_loop(mqtt, state.mid != 0 ? LOOP_MS : 0, 1) != MOSQ_ERR_SUCCESS || !state.is_open) {
+        if (mosquitto_loop(mqtt, is_under_way() ? LOOP_MS : 0, 1) != MOSQ_ERR_SUCCESS || !state.is_open) {
             state.is_open = 0;
             printf("cut at %lld\n", (long long)device_ms(&device) / 1000);
             jwt_renewal_lost(&device.renewal, device_uptime_ms(&device));
             return 0;
         }
-    } while (state.mid != 0 || (state.acknowledged < device.readings && device_ms(&device) >= due_ms()));
+    } while (is_under_way() || (state.acknowledged < device.readings && device_ms(&device) >= due_ms()));
     return 1;
 }
 
@@ -169,21 +224,10 @@ static void step(void)
 
 int main(int argc, char **argv)
 {
-    char client_id[1024];
     setvbuf(stdout, NULL, _IOLBF, 0);
     device_start(&device, argc, argv);
-    snprintf(client_id, sizeof client_id, "projects/%s/locations/%s/registries/%s/devices/%s", device.project,
-             device.location, device.registry, device.id);
     mosquitto_lib_init();
-    mqtt = mosquitto_new(client_id, true, NULL);
-    if (mqtt == NULL || (device.ca != NULL && mosquitto_tls_set(mqtt, device.ca, NULL, NULL, NULL, NULL) != MOSQ_ERR_SUCCESS)) {
-        fprintf(stderr, "mqtt: cannot be set up\n");
-        return 2;
-    }
-    mosquitto_connect_callback_set(mqtt, on_connect);
-    mosquitto_disconnect_callback_set(mqtt, on_disconnect);
-    mosquitto_publish_callback_set(mqtt, on_publish);
-    mosquitto_message_callback_set(mqtt, on_message);
+    renew_client();
     state.started_ms = device_ms(&device);
     while (state.acknowledged < device.readings) {
         step();
