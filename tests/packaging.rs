@@ -412,7 +412,7 @@ fn is_whole(package: &Path, mut expected: BTreeSet<String>, libraries: &[&str]) 
     let sbom: Value = serde_json::from_str(&read(&package.join("sbom.cdx.json"))).expect("JSON");
     assert_eq!([&sbom["bomFormat"], &sbom["specVersion"]], ["CycloneDX", "1.5"]);
     assert_eq!(sbom["metadata"]["component"]["version"], VERSION);
-    assert!(expected.len() >= 10, "{expected:?}");
+    assert!(expected.len() >= 2, "{expected:?}");
     let lock = read(&support::root().join("Cargo.lock"));
     let mut listed = BTreeSet::new();
     for component in sbom["components"].as_array().expect("components") {
