@@ -20,6 +20,21 @@ pub struct Memory {
     pub stack: u32,
 }
 
+impl Memory {
+    /// The linker script, and what it asks for.
+    pub fn link_options(&self) -> Vec<String> {
+        let symbols = [
+            ("flash_start", self.flash.0),
+            ("flash_size", self.flash.1),
+            ("ram_start", self.ram.0),
+            ("ram_size", self.ram.1),
+            ("stack_size", self.stack),
+        ];
+        let defined = symbols.map(|(symbol, value)| format!("-Wl,--defsym={symbol}={value:#x}"));
+        defined.into_iter().chain(["-T".to_owned(), "tests/firmware/board.ld".to_owned()]).collect()
+    }
+}
+
 /// The nRF51822 with 16 KB of RAM.
 const MICROBIT: Memory = Memory { flash: (0, 256 << 10), ram: (0x2000_0000, 16 << 10), stack: 9 << 10 };
 const MPS2: Memory = Memory { flash: (0, 4 << 20), ram: (0x2000_0000, 4 << 20), stack: 64 << 10 };

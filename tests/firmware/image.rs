@@ -141,22 +141,12 @@ impl Workbench {
     pub fn image(&self, source: &Path, common: &[PathBuf], archive: &Path) -> Result<PathBuf, String> {
         let object = self.compile(source, self.board.options, WARNINGS)?;
         let image = object.with_extension("elf");
-        let memory = self.board.memory;
         let mut command = self.compiler.start();
         // The language of the sources is not that of objects.
         command
             .args(self.board.options.iter().filter(|option| !option.starts_with("-x") && !option.starts_with("-std")));
         command.args(["-nostartfiles", "-Wl,--gc-sections", "-Wl,-z,noexecstack", "-Wl,--fatal-warnings"]);
-        for (symbol, value) in [
-            ("flash_start", memory.flash.0),
-            ("flash_size", memory.flash.1),
-            ("ram_start", memory.ram.0),
-            ("ram_size", memory.ram.1),
-            ("stack_size", memory.stack),
-        ] {
-            command.arg(format!("-Wl,--defsym={symbol}={value:#x}"));
-        }
-        command.args(["-T", "tests/firmware/board.ld"]).arg(&object).args(common).arg(archive).arg("-o").arg(&image);
+        command.args(self.board.memory.link_options()).arg(&object).args(common).arg(archive).arg("-o").arg(&image);
         archive::run(&mut command)?;
         Ok(image)
     }

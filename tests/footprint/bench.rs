@@ -123,19 +123,9 @@ impl Bench {
     /// As [`Self::link`], but the linker keeps what it is told to keep.
     pub fn link_with(&self, options: &[&str], name: &str, operation: &[PathBuf]) -> Result<PathBuf, String> {
         let image = self.folder.join(name).with_extension("elf");
-        let memory = self.board.memory;
         let mut command = self.compiler.start();
         command.args(self.processor_options()).args(LINK_OPTIONS).args(options);
-        for (symbol, value) in [
-            ("flash_start", memory.flash.0),
-            ("flash_size", memory.flash.1),
-            ("ram_start", memory.ram.0),
-            ("ram_size", memory.ram.1),
-            ("stack_size", memory.stack),
-        ] {
-            command.arg(format!("-Wl,--defsym={symbol}={value:#x}"));
-        }
-        command.args(["-T", "tests/firmware/board.ld"]).args(&self.common).args(operation).arg("-o").arg(&image);
+        command.args(self.board.memory.link_options()).args(&self.common).args(operation).arg("-o").arg(&image);
         archive::run(&mut command)?;
         Ok(image)
     }
