@@ -1,4 +1,4 @@
-//! What a dependency leaves behind on the dead stack is overwritten by the caller of the dependency.
+//! What secret work leaves behind on the dead stack is overwritten by whoever called for it.
 
 use zeroize::Zeroize;
 
