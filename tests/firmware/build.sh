@@ -14,6 +14,9 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=${TARGET_DIR:-$root/target/firmware}
 out=$work/${NAME:-$target}
 mkdir -p "$out"
+# The archive is put in its place whole, so that whoever reads the one before is not cut short.
+scratch=$(mktemp -d "$out/build.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
 case $target in
 thumb*) tools=arm-none-eabi- arm=yes ;;
 riscv32*) tools=riscv64-unknown-elf- arm= ;;
@@ -46,19 +49,17 @@ else
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo rustc -Zbuild-std=core "$@"
     version=$(/usr/bin/rustc -V)
 fi
-echo "$version${core:+, $core}" >"$out/compiler"
+echo "$version${core:+, $core}" >"$scratch/compiler"
 
 # The library's own object alone: memcpy and its like are to be the firmware's, not those of Rust's runtime.
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 archive=$work/$JWT_MINT_RUST/$target/release/libjwt_mint.a
 "${tools}ar" p "$archive" "$("${tools}ar" t "$archive" | grep '^jwt_mint-')" >"$scratch/library.o"
 "${tools}objcopy" -R .llvmbc -R .llvmcmd --strip-debug "$scratch/library.o"
 "${tools}readelf" -sW "$scratch/library.o" |
-    awk '$5 == "GLOBAL" && $6 == "DEFAULT" && $7 != "UND" { print $8 }' | sort >"$out/exports"
+    awk '$5 == "GLOBAL" && $6 == "DEFAULT" && $7 != "UND" { print $8 }' | sort >"$scratch/exports"
 
 set -- -r --gc-sections
-while read -r export; do set -- "$@" -u "$export"; done <"$out/exports"
+while read -r export; do set -- "$@" -u "$export"; done <"$scratch/exports"
 if [ "$arm" ]; then
     "${tools}gcc" -mcpu="$cpu" -mthumb -c -o "$scratch/memory.o" tests/firmware/aeabi_memory.S
     "${tools}ar" rcs "$scratch/memory.a" "$scratch/memory.o"
@@ -66,7 +67,7 @@ if [ "$arm" ]; then
 else
     "${tools}ld" -m elf32lriscv "$@" -o "$scratch/jwt_mint.o" "$scratch/library.o"
 fi
-"${tools}objcopy" --keep-global-symbols="$out/exports" -R .comment "$scratch/jwt_mint.o"
-rm -f "$out/libjwt_mint.a"
-(cd "$scratch" && "${tools}ar" rcsD "$out/libjwt_mint.a" jwt_mint.o)
+"${tools}objcopy" --keep-global-symbols="$scratch/exports" -R .comment "$scratch/jwt_mint.o"
+(cd "$scratch" && "${tools}ar" rcsD libjwt_mint.a jwt_mint.o)
+mv "$scratch/compiler" "$scratch/exports" "$scratch/libjwt_mint.a" "$out"
 echo "$out/libjwt_mint.a"
