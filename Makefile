@@ -19,7 +19,7 @@ demo: tools-demo $(DESK) ## mint all four device tokens and let OpenSSL check th
 
 # The shared library's name of its interface, by which a program asks for it, is a link beside it.
 lib: $(ARCHIVE) ## the static and shared library for this machine, in target/shipped/release
-	@rustc -vV | sed -n 's/^host: //p' >$(SHIPPED)/host
+	@rustc -vV | sed -n 's/^host: //p' >$(SHIPPED)/host.$$$$ && mv $(SHIPPED)/host.$$$$ $(SHIPPED)/host
 	@cd $(<D) && [ ! -f libjwt_mint.so ] || ln -sf libjwt_mint.so \
 	    "$$(readelf -d libjwt_mint.so | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')"
 
