@@ -52,7 +52,7 @@ lint: ## format and lints
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
-test-host: $(DESK) ## all tests that run on this machine
+test-host: $(DESK) devices ## all tests that run on this machine
 	$(CARGO) test --locked
 	$(CARGO) test --locked --test cplusplus --test openssl --test http_guard --test bridge --test packaging
 

@@ -916,19 +916,24 @@ typedef struct jwt_http_request {
  * | event | report |
  * |---|---|
  * | CONNACK 0; HTTP 2xx | `jwt_renewal_accepted()` |
- * | CONNACK 4 or 5; HTTP 401 or 403 | `jwt_renewal_refused()` |
- * | no network, no answer; CONNACK 1, 2 or 3; any other HTTP status; a mint that failed | `jwt_renewal_failed()` |
+ * | CONNACK 4 or 5, with MQTT 5 134 or 135; HTTP 401 or 403 | `jwt_renewal_refused()` |
+ * | no network, no answer; any other CONNACK; any other HTTP status; a mint that failed | `jwt_renewal_failed()` |
  * | an MQTT connection that stood (after CONNACK 0) is lost | `jwt_renewal_lost()` |
- * | the device itself closes its connection | none |
+ * | the device itself closes its connection; the socket closes after a CONNACK other than 0 | none |
+ *
+ * Before the first question reports serve too. Where requests overlap, report only on those made with the token in use.
  *
  * After a failure it waits min(2^n s + up to 1000 ms, `backoff_max_ms`), n = 0, 1, 2, ...; n starts anew at the first
  * failure that is `backoff_max_ms` or more after the first success since the failure before. Of two waits the one that ends
- * later counts.
+ * later counts. A setting may be changed between two calls; a wait that has begun stays as it is.
  *
- * A clock that steps by more than 30 seconds and 1/16 of the time since the last question makes it renew: the token was
- * minted by a clock that was wrong. So does a sleep in which the uptime stood still or started anew. Since such a sleep and
- * a clock that is set forwards look alike, either counts as time that passed and may end a wait. Where the clock starts
- * with a wrong time above the clock floor, pass 0 as the time until it is set; then the spread is kept.
+ * A clock that steps by more than 30 seconds plus 1/16 of the time since the last question makes it renew: the token was
+ * minted by a clock that was wrong. A connection that stands is then closed as at any renewal, so ask with a clock that is
+ * trusted. So does a sleep of that length in which the uptime stood still or started anew: a device that sleeps between its
+ * connections keeps its token where the uptime goes on through sleep, or where it adds the time slept by a counter that
+ * nobody sets. Since such a sleep and a clock that is set forwards look alike, either counts as time that passed and may end
+ * a wait. Where the clock starts with a wrong time above the clock floor, pass 0 as the time until it is set; then the
+ * spread begins when it is.
  */
 typedef struct jwt_renewal {
     /**
@@ -944,8 +949,9 @@ typedef struct jwt_renewal {
      */
     int64_t clock_floor;
     /**
-     * Setting, for devices that start, or lose their connections, all at once: the first connection after the start or
-     * after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does not.
+     * Setting, for devices that start, or lose their connections, all at once: the first connection after the start (after
+     * the clock is set) or after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does not. The price: a
+     * device that loses its connection alone stays away for half of it on average.
      */
     uint32_t spread_ms;
     /**
@@ -980,7 +986,7 @@ typedef struct jwt_renewal_advice {
     uint32_t action;
     /**
      * To be asked again within (`JWT_RENEWAL_USE`) or after (`JWT_RENEWAL_WAIT`) this many milliseconds; at most an hour in
-     * the first case. 0 with `JWT_RENEWAL_RENEW`.
+     * the first case. 0 with `JWT_RENEWAL_RENEW`, and on failure: then ask again when you like, in a second, say.
      */
     uint32_t wait_ms;
 } jwt_renewal_advice;
@@ -1624,13 +1630,13 @@ jwt_status jwt_attach_message(struct jwt_str token,
  * @param[in]     now       The time now, in seconds since 1970-01-01 UTC. It may step.
  * @param[in]     uptime_ms Milliseconds since any moment, from a counter that nobody sets; best one that goes on through
  *                          sleep. It may wrap, as 32 bits do after 49 days, so the lower 32 bits of a longer count serve
- *                          too. No call takes an older one than the call before; one that is older, or newer by 2^31 ms or
- *                          more, counts as no time at all, and what passed is judged by the clock. Never the clock itself,
- *                          in milliseconds: to set it would end every wait.
+ *                          too. Never pass an older one than in the call before: one that is older, or newer by 2^31 ms
+ *                          or more, counts as no time at all, and what passed is judged by the clock. Never pass the clock
+ *                          itself, in milliseconds: to set it would end every wait.
  * @param[out]    advice    What to do; zeros on failure.
  * @retval JWT_OK           `advice` says what to do.
  * @retval JWT_ERR_CLOCK    `now` is below the clock floor: make no connection and ask again once the clock is set. A
- *                          connection that stands may stay. The spread of the first connection runs meanwhile.
+ *                          connection that stands may stay.
  * @retval JWT_ERR_TIME     `now` or `clock_floor` is negative.
  * @retval JWT_ERR_LIFETIME `lifetime` is not 1 or more.
  */
@@ -1644,8 +1650,10 @@ jwt_status jwt_renewal_next(struct jwt_renewal *renewal,
  * Reports that a token was minted. NULL does nothing, here and below.
  *
  * @param[in,out] renewal The struct.
- * @param[in]     issued  The token's `iat`: the `now` that it was minted with, best the one that `jwt_renewal_next()` was
- *                        asked with. Its lifetime is the struct's.
+ * @param[in]     issued  The token's `iat`: the `now` that it was minted with, by the clock that `jwt_renewal_next()` is
+ *                        asked with. By a clock that is ahead of that one by more than 30 seconds, or behind by the
+ *                        lifetime, it is a token that cannot be used, and its mint counts as one that failed. Its
+ *                        lifetime is the struct's.
  */
 void jwt_renewal_minted(struct jwt_renewal *renewal,
                         int64_t issued);
@@ -1660,8 +1668,8 @@ void jwt_renewal_accepted(struct jwt_renewal *renewal,
                           uint32_t uptime_ms);
 
 /**
- * Reports a failure that says nothing of the token: no network, no answer, CONNACK 1, 2 or 3, an HTTP status other than 2xx,
- * 401 and 403. The next connection or request waits; the token is kept. A request that is wrong, as 400 and 404 tell, does not
+ * Reports a failure that says nothing of the token: no network, no answer, a CONNACK that neither accepts nor refuses it, an
+ * HTTP status other than 2xx, 401 and 403. The next connection or request waits; the token is kept. A request that is wrong, as 400 and 404 tell, does not
  * get right by waiting, but is not repeated at once either.
  *
  * As the answer to `JWT_RENEWAL_RENEW`: no token could be minted. The next mint waits, and a token that has not expired is used
@@ -1685,9 +1693,8 @@ void jwt_renewal_lost(struct jwt_renewal *renewal,
                       uint32_t uptime_ms);
 
 /**
- * Reports that the bridge refused the token: CONNACK 4 or 5, an HTTP status 401 or 403. The next connection or request
- * waits, and uses a new token. Before the first question, it and its siblings serve too: the wait and the spread of the
- * first connection run side by side.
+ * Reports that the bridge refused the token: CONNACK 4 or 5 (with MQTT 5, 134 or 135), an HTTP status 401 or 403. The next
+ * connection or request waits, and uses a new token.
  *
  * @param[in,out] renewal   The struct.
  * @param[in]     uptime_ms As in `jwt_renewal_next()`.
@@ -1707,7 +1714,8 @@ JWT_MUST_CHECK
 jwt_status jwt_es256_sign_selftest(void);
 
 /**
- * As `jwt_es256_sign_selftest()`, for the check of signatures: a good one is accepted, one of another message refused.
+ * As `jwt_es256_sign_selftest()`, for the check of signatures: a good one is accepted, one of another message refused. It takes
+ * as long as checking two.
  */
 JWT_MUST_CHECK
 jwt_status jwt_es256_verify_selftest(void);

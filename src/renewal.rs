@@ -42,19 +42,24 @@ pub const JWT_RENEWAL_WAIT: u32 = 3;
 /// | event | report |
 /// |---|---|
 /// | CONNACK 0; HTTP 2xx | `jwt_renewal_accepted()` |
-/// | CONNACK 4 or 5; HTTP 401 or 403 | `jwt_renewal_refused()` |
-/// | no network, no answer; CONNACK 1, 2 or 3; any other HTTP status; a mint that failed | `jwt_renewal_failed()` |
+/// | CONNACK 4 or 5, with MQTT 5 134 or 135; HTTP 401 or 403 | `jwt_renewal_refused()` |
+/// | no network, no answer; any other CONNACK; any other HTTP status; a mint that failed | `jwt_renewal_failed()` |
 /// | an MQTT connection that stood (after CONNACK 0) is lost | `jwt_renewal_lost()` |
-/// | the device itself closes its connection | none |
+/// | the device itself closes its connection; the socket closes after a CONNACK other than 0 | none |
+///
+/// Before the first question reports serve too. Where requests overlap, report only on those made with the token in use.
 ///
 /// After a failure it waits min(2^n s + up to 1000 ms, `backoff_max_ms`), n = 0, 1, 2, ...; n starts anew at the first
 /// failure that is `backoff_max_ms` or more after the first success since the failure before. Of two waits the one that ends
-/// later counts.
+/// later counts. A setting may be changed between two calls; a wait that has begun stays as it is.
 ///
-/// A clock that steps by more than 30 seconds and 1/16 of the time since the last question makes it renew: the token was
-/// minted by a clock that was wrong. So does a sleep in which the uptime stood still or started anew. Since such a sleep and
-/// a clock that is set forwards look alike, either counts as time that passed and may end a wait. Where the clock starts
-/// with a wrong time above the clock floor, pass 0 as the time until it is set; then the spread is kept.
+/// A clock that steps by more than 30 seconds plus 1/16 of the time since the last question makes it renew: the token was
+/// minted by a clock that was wrong. A connection that stands is then closed as at any renewal, so ask with a clock that is
+/// trusted. So does a sleep of that length in which the uptime stood still or started anew: a device that sleeps between its
+/// connections keeps its token where the uptime goes on through sleep, or where it adds the time slept by a counter that
+/// nobody sets. Since such a sleep and a clock that is set forwards look alike, either counts as time that passed and may end
+/// a wait. Where the clock starts with a wrong time above the clock floor, pass 0 as the time until it is set; then the
+/// spread begins when it is.
 #[repr(C)]
 #[allow(non_camel_case_types)]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,8 +70,9 @@ pub struct jwt_renewal {
     pub lifetime: i64,
     /// Setting: as in `jwt_mqtt_claims`.
     pub clock_floor: i64,
-    /// Setting, for devices that start, or lose their connections, all at once: the first connection after the start or
-    /// after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does not.
+    /// Setting, for devices that start, or lose their connections, all at once: the first connection after the start (after
+    /// the clock is set) or after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does not. The price: a
+    /// device that loses its connection alone stays away for half of it on average.
     pub spread_ms: u32,
     /// Setting: the longest wait after a failure, in milliseconds: 32000 or 64000, says the vendor. 0: 64000.
     pub backoff_max_ms: u32,
@@ -96,7 +102,7 @@ pub struct jwt_renewal_advice {
     /// `JWT_RENEWAL_USE` and its siblings; 0 on failure.
     pub action: u32,
     /// To be asked again within (`JWT_RENEWAL_USE`) or after (`JWT_RENEWAL_WAIT`) this many milliseconds; at most an hour in
-    /// the first case. 0 with `JWT_RENEWAL_RENEW`.
+    /// the first case. 0 with `JWT_RENEWAL_RENEW`, and on failure: then ask again when you like, in a second, say.
     pub wait_ms: u32,
 }
 
@@ -116,24 +122,32 @@ const MINTED: u32 = 2;
 const MINTING: u32 = 4;
 /// The bridge has accepted a connection or a request at `accepted_ms`, and nothing has failed since.
 const ACCEPTED: u32 = 8;
+/// The token was minted, and neither advised nor reported on since.
+const UNUSED: u32 = 16;
 
 impl Renewal {
     /// What to do at this time. `uptime_ms` wraps.
     pub fn next(&mut self, now: i64, uptime_ms: u32) -> Result<Advice, Status> {
         self.advance(uptime_ms);
+        if self.lifetime < 1 {
+            return Err(Status::JWT_ERR_LIFETIME);
+        }
+        check_clock(now, self.clock_floor)?;
+        // Not before the clock is set: after an outage the time servers and the network may return long after the power, and
+        // to all devices at once.
         if !self.is(STARTED) {
             self.state |= STARTED;
             let spread_ms = self.draw(self.spread_ms);
             self.wait(spread_ms.into());
         }
-        if self.lifetime < 1 {
-            return Err(Status::JWT_ERR_LIFETIME);
-        }
-        check_clock(now, self.clock_floor)?;
         let stepped = self.follow_clock(now);
         let not_yet_issued = now.saturating_add(STEP) < self.issued;
         if stepped || not_yet_issued || self.left_ms(self.lifetime) == 0 {
-            self.state &= !MINTED;
+            if self.is(UNUSED) {
+                // Minted by another clock than the one that asks, it would be minted again and again without a pause.
+                self.mint_after_ms = self.time_ms.saturating_add(self.back_off());
+            }
+            self.state &= !(MINTED | UNUSED);
         }
         self.state &= !MINTING;
 
@@ -143,6 +157,7 @@ impl Renewal {
         }
         let fresh_ms = if self.is(MINTED) { self.left_ms(self.age) } else { 0 };
         if fresh_ms > 0 {
+            self.state &= !UNUSED;
             return Ok(Advice::new(JWT_RENEWAL_USE, fresh_ms.min(LOOK_MS)));
         }
         let mint_wait_ms = self.mint_after_ms.saturating_sub(self.time_ms);
@@ -151,6 +166,7 @@ impl Renewal {
             return Ok(Advice::new(JWT_RENEWAL_RENEW, 0));
         }
         if self.is(MINTED) {
+            self.state &= !UNUSED;
             return Ok(Advice::new(JWT_RENEWAL_USE, self.left_ms(self.lifetime).min(mint_wait_ms).min(LOOK_MS)));
         }
         Ok(Advice::new(JWT_RENEWAL_WAIT, mint_wait_ms))
@@ -158,19 +174,21 @@ impl Renewal {
 
     /// A token was minted at `issued`.
     pub fn minted(&mut self, issued: i64) {
-        // From 5/8 to 7/8 of the lifetime, yet in the second after `iat` at the earliest: a token is to be used once.
+        // From 5/8 to 7/8 of the lifetime.
         let earliest = self.lifetime - self.lifetime / 8 - self.lifetime / 4;
         let width = u32::try_from((self.lifetime / 4).max(0)).unwrap_or(u32::MAX);
-        self.age = earliest.saturating_add(i64::from(self.draw(width))).max(1);
+        self.age = earliest.saturating_add(i64::from(self.draw(width)));
         (self.issued, self.issued_ms) = (issued, self.time_ms);
-        // A clock that was set between the question and the mint has made this token, and spoils none.
-        self.asked_now = issued;
-        self.state = self.state & !MINTING | MINTED;
+        // The mint may have taken its time, or waited for the clock to be set: clock and uptime are compared from the next
+        // question on.
+        self.asked_now = 0;
+        self.state = self.state & !MINTING | MINTED | UNUSED;
     }
 
     /// The bridge accepted the token.
     pub fn accepted(&mut self, uptime_ms: u32) {
         self.advance(uptime_ms);
+        self.state &= !UNUSED;
         if !self.is(ACCEPTED) {
             self.accepted_ms = self.time_ms;
             self.state |= ACCEPTED;
@@ -210,10 +228,15 @@ impl Renewal {
         self.wait_until_ms = self.wait_until_ms.max(self.time_ms.saturating_add(wait_ms));
     }
 
-    /// Counts a failure; the back-off that it costs. A connection that was cut at once, as two devices with one id do to each
-    /// other, does not end the back-off.
     fn fail(&mut self, uptime_ms: u32) -> u64 {
         self.advance(uptime_ms);
+        self.state &= !UNUSED;
+        self.back_off()
+    }
+
+    /// Counts a failure; the back-off that it costs. A connection that was cut at once, as two devices with one id do to each
+    /// other, does not end the back-off.
+    fn back_off(&mut self) -> u64 {
         let backoff_max_ms = if self.backoff_max_ms == 0 { BACKOFF_MAX_MS } else { self.backoff_max_ms };
         if self.is(ACCEPTED) && self.time_ms.saturating_sub(self.accepted_ms) >= backoff_max_ms.into() {
             self.failures = 0;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use aws_lc_rs::hmac;
 use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use capi::{Es256, PrivateKey, Signer, key_file, sign};
 use support::compiler::{Compiler, WARNINGS};
 
@@ -376,8 +376,16 @@ fn publishes(stream: &mut TcpStream, topic: &str, message: &str) -> bool {
     is_acknowledged
 }
 
-/// Stands between devices and broker; cuts its first connections where the acknowledgement of that number would come back.
-fn proxy(broker: u16, cuts: &'static [usize]) -> u16 {
+/// What becomes of an acknowledgement.
+#[derive(Clone, Copy, PartialEq)]
+enum Fault {
+    Cut,
+    Swallow,
+}
+
+/// Stands between devices and broker; its first connections have the fault where the acknowledgement of that number would
+/// come back.
+fn proxy(broker: u16, fault: Fault, acknowledgements: &'static [usize]) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = listener.local_addr().expect("an address").port();
     std::thread::spawn(move || {
@@ -395,8 +403,12 @@ fn proxy(broker: u16, cuts: &'static [usize]) -> u16 {
             while broker.read_exact(&mut head).is_ok() {
                 let mut body = vec![0; head[1].into()];
                 acknowledged += usize::from(head[0] == 0x40);
-                if broker.read_exact(&mut body).is_err() || cuts.get(number) == Some(&acknowledged) {
+                let is_at_fault = head[0] == 0x40 && acknowledgements.get(number) == Some(&acknowledged);
+                if broker.read_exact(&mut body).is_err() || is_at_fault && fault == Fault::Cut {
                     break;
+                }
+                if is_at_fault {
+                    continue;
                 }
                 if device.write_all(&[&head[..], &body].concat()).is_err() {
                     break;
@@ -415,7 +427,7 @@ fn gateway_that_is_cut_attaches_anew_before_it_publishes_again() {
     let mqtt = client(&bridge, "mqtt", "-lmosquitto");
     let key = support::root().join("tests/keys/ec_pkcs8.pem");
     // First the attachment is under way, then the second reading behind it.
-    let port = proxy(bridge.port("MQTT"), &[1, 3]);
+    let port = proxy(bridge.port("MQTT"), Fault::Cut, &[1, 3]);
     let rest = format!("--set-clock --readings 4 --attach ec-device --attach-key {} --port {port}", key.display());
     let said = run(&mqtt, &arguments(&bridge, "rsa-device", "rsa_2048_pkcs8.pem", "MQTT", &rest));
     assert!(said.contains("done: 4 readings"), "{said}");
@@ -430,6 +442,39 @@ fn gateway_that_is_cut_attaches_anew_before_it_publishes_again() {
     let [first, second, third, fourth] = [0, 1, 2, 3].map(|number: usize| readings[number].as_str());
     let expected = [accept, attach, accept, attach, first, second, accept, attach, second, third, fourth];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn reading_that_is_not_acknowledged_is_published_again() {
+    let bridge = Bridge::start("silent");
+    let mqtt = client(&bridge, "mqtt", "-lmosquitto");
+    let port = proxy(bridge.port("MQTT"), Fault::Swallow, &[2]);
+    let words =
+        arguments(&bridge, "ec-device", "ec_pkcs8.pem", "MQTT", &format!("--set-clock --readings 3 --port {port}"));
+    let mut device = Running::start(&mqtt, &words);
+    device.says("no acknowledgement");
+    device.says("done: 3 readings");
+    assert_nothing_lost(bridge.noted("mqtt message /devices/ec-device/events "), 3);
+}
+
+#[test]
+fn numbers_of_the_command_line_are_whole() {
+    let bridge = Bridge::start("options");
+    let clients = [client(&bridge, "mqtt", "-lmosquitto"), client(&bridge, "http", "-lcurl")];
+    let fails = |program: &Path, rest: &str| {
+        let words = arguments(&bridge, "ec-device", "ec_pkcs8.pem", "MQTTS", rest);
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        support::process::run(program, &words).expect_err(rest)
+    };
+    for program in &clients {
+        for rest in ["--lifetime 1h", "--lifetime 0", "--lifetime 86401", "--every -1", "--spread 4294968", "--port 0"]
+        {
+            assert!(fails(program, rest).contains("not a number from"), "{rest}");
+        }
+        assert!(support::process::run(program, &["--help"]).expect("help").contains("--lifetime SECONDS"));
+    }
+    let key = support::root().join("tests/keys/ec_pkcs8.pem");
+    assert!(fails(&clients[1], &format!("--attach ec-device --attach-key {}", key.display())).contains("MQTT"));
 }
 
 #[test]
@@ -507,7 +552,7 @@ fn token_goes_to_nobody_but_the_bridge() {
         assert_eq!(bridge.journal(), [""; 0], "{port}");
         // Clear text leaves the machine for nobody.
         for host in
-            ["192.0.2.1", "localhost.example.org", "10.0.2.3", "0.0.0.0", "128.0.0.1", "::2", "127.0.0.1.example.org"]
+            ["192.0.2.1", "localhost.example.org", "10.0.2.2", "0.0.0.0", "128.0.0.1", "::2", "127.0.0.1.example.org"]
         {
             let words = arguments(&bridge, "ec-device", "ec_pkcs8.pem", port, &format!("--host {host}"));
             let words: Vec<_> = words.iter().map(String::as_str).collect();
@@ -525,6 +570,7 @@ fn script(words: &[&std::ffi::OsStr]) -> bool {
 #[test]
 fn script_takes_public_keys_only_and_stops_its_bridge_only() {
     let folder = support::workshop("bridge").join("script");
+    let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("a folder of one's own");
     let keys = support::root().join("tests/keys");
@@ -537,8 +583,13 @@ fn script_takes_public_keys_only_and_stops_its_bridge_only() {
     assert!(!add("my-device", &keys.join("rsa_2048_pkcs1.pem")));
     assert!(!add("my-device", &unnamed));
     assert!(!add("../my-device", &keys.join("ec_public.pem")));
-    let held: Vec<_> = fs::read_dir(folder.join("devices/my-device")).expect("a folder").flatten().collect();
-    assert_eq!(held.len(), 1);
+    let held = || fs::read_dir(folder.join("devices/my-device")).expect("a folder").count();
+    assert_eq!(held(), 1);
+    assert!(add("my-device", &keys.join("ec_public.pem")));
+    assert!(add("my-device", &keys.join("rsa_2048_public.pem")));
+    assert!(add("my-device", &keys.join("rsa_3072_public.pem")));
+    assert!(!add("my-device", &keys.join("rsa_4096_public.pem")), "a fourth key");
+    assert_eq!(held(), 3);
 
     let mut stranger = Command::new("sleep").arg("600").spawn().expect("sleep");
     fs::write(folder.join("pid"), stranger.id().to_string()).expect("pid");
@@ -559,10 +610,74 @@ fn script_takes_public_keys_only_and_stops_its_bridge_only() {
     assert!(!add("my-device", &keys.join("ec_public.pem")), "a folder that others write to");
 }
 
+#[test]
+fn script_starts_and_stops_a_bridge() {
+    let folder = support::workshop("bridge").join("start");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("a folder of one's own");
+    assert!(script(&["start".as_ref(), folder.as_os_str()]));
+    let ports = fs::read_to_string(folder.join("ports")).expect("ports");
+    let port =
+        ports.lines().find_map(|line| line.strip_prefix("MQTT=")).expect("MQTT").parse::<u16>().expect("a number");
+    let connects = || TcpStream::connect(("127.0.0.1", port)).is_ok();
+    let began = connects();
+    assert!(script(&["stop".as_ref(), folder.as_os_str()]));
+    assert!(began && !connects());
+    // No folder is made for a bridge that there is none of.
+    let none = folder.join("none");
+    let key = support::root().join("tests/keys/ec_public.pem");
+    assert!(!script(&["stop".as_ref(), none.as_os_str()]));
+    assert!(!script(&["add".as_ref(), none.as_os_str(), "my-device".as_ref(), key.as_os_str()]));
+    assert!(!none.exists());
+}
+
+#[test]
+fn clear_text_of_old_tls_is_refused() {
+    let bridge = Bridge::start("old-tls");
+    let says = |port: &str, version: &str| {
+        let mut command = Command::new("openssl");
+        command.args(["s_client", "-cipher", "DEFAULT@SECLEVEL=0", version, "-connect"]);
+        command.arg(format!("127.0.0.1:{}", bridge.port(port))).stdin(Stdio::null());
+        command.output().expect("openssl").status.success()
+    };
+    for port in ["MQTTS", "HTTPS"] {
+        assert!(says(port, "-tls1_2"), "{port}");
+        assert!(!says(port, "-tls1_1") && !says(port, "-tls1"), "{port}");
+    }
+}
+
+#[test]
+fn event_is_up_to_256_kilobytes_of_strict_base64() {
+    let bridge = Bridge::start("events");
+    let http = bridge.port("HTTP");
+    let key = PrivateKey::pem(&key_file("ec_pkcs8.pem")).expect("a key");
+    let token = signed(ES256, profiles()[1].good(), &key.signer());
+    let status = |text: &str| publish_body(http, "ec-device", &token, &format!("{{\"binaryData\":\"{text}\"}}"));
+    let standard = |len: usize| {
+        let mut text = vec![0; len * 4 / 3 + 4];
+        let text_len = BASE64_STANDARD.encode_slice(vec![0x5a; len], &mut text).expect("room");
+        text.truncate(text_len);
+        String::from_utf8(text).expect("ASCII")
+    };
+    for (len, expected) in [(0, 204), (1, 204), (2, 204), (3, 204), (262_144, 204), (262_145, 413), (3_000_000, 413)] {
+        assert_eq!(status(&standard(len)), expected, "{len}");
+    }
+    for text in ["====", "a===", "aG=kaGk=", "aGk=    ", "aGk=----", "aGl=", " aGk=", "aGk", "aGk=\\n", "a-_="] {
+        assert_eq!(status(text), 400, "{text}");
+    }
+    for body in ["", "{}", "[]", "{\"binaryData\":1}", "{\"binaryData\":\"\",\"binaryData\":\"\"}", "\u{0}"] {
+        assert_eq!(publish_body(http, "ec-device", &token, body), 400, "{body}");
+    }
+}
+
 /// The status of a request that publishes an event.
 fn publish(port: u16, device: &str, token: &str) -> u16 {
+    publish_body(port, device, token, "{\"binaryData\":\"aGk=\"}")
+}
+
+fn publish_body(port: u16, device: &str, token: &str, body: &str) -> u16 {
     let name = format!("{CLIENT_ID}{device}").replace('/', "%2F");
-    let body = "{\"binaryData\":\"aGk=\"}";
     let request = format!(
         "POST /api/v/4/webhook/execute/{SYSTEM_KEY}/cloudiotdevice_devices?name={name}&method=publishEvent HTTP/1.1\r\n\
          Host: localhost\r\nConnection: close\r\nClearBlade-UserToken: {token}\r\nContent-Length: {}\r\n\r\n{body}",
@@ -806,6 +921,7 @@ fn device_is_who_its_client_id_says() {
     let good = format!("{CLIENT_ID}ec-device");
     assert_eq!(connect_as(&good, Some("unused")), Some(0));
     assert_eq!(connect_as(&good, Some("anything")), Some(0));
+    assert_eq!(connect_as(&good, Some("")), Some(5));
     for client_id in [
         "ec-device",
         "/devices/ec-device",

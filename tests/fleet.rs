@@ -6,14 +6,17 @@ use std::fs;
 use std::path::Path;
 
 use jwt_mint::renewal::{JWT_RENEWAL_RENEW, JWT_RENEWAL_USE, Renewal};
+use jwt_mint::status::Status;
 
 const DEVICES: usize = 1_000_000;
 /// Connections per second that the bridge takes: 60,000 per minute.
 const QUOTA: u32 = 1_000;
 const LIFETIME: i64 = 3_600;
 const SPREAD: usize = 1_800;
-/// An hour and a half, after which every device has renewed once.
-const SECONDS: usize = 5_400;
+/// How long power, or the bridge, is back before the rest is.
+const LATE: usize = 3_600;
+/// Two and a half hours, in which every device connects and renews.
+const SECONDS: usize = 9_000;
 const START: i64 = 1_700_000_000;
 
 /// What happened in each second.
@@ -27,8 +30,17 @@ struct Device {
     is_connected: bool,
 }
 
+/// What is not there when the devices boot, and comes [`LATE`].
+#[derive(Clone, Copy, PartialEq)]
+enum Missing {
+    Nothing,
+    /// The network, and with it the time.
+    Clock,
+    Bridge,
+}
+
 /// Runs the fleet. A second is the grain of time.
-fn run(spread: usize, seed_of: impl Fn(usize) -> u64) -> Course {
+fn run(spread: usize, missing: Missing, seed_of: impl Fn(usize) -> u64) -> Course {
     let spread_ms = u32::try_from(spread * 1_000).expect("32 bits");
     let device = |index| Device {
         renewal: Renewal { seed: seed_of(index), lifetime: LIFETIME, spread_ms, ..Renewal::default() },
@@ -40,8 +52,14 @@ fn run(spread: usize, seed_of: impl Fn(usize) -> u64) -> Course {
     let mut course = Course { attempts: vec![0; SECONDS], accepted: vec![0; SECONDS] };
     for second in 0..SECONDS {
         for index in std::mem::take(&mut agenda[second]) {
-            let wait_ms = devices[index].turn(second, &mut course);
-            let next = second + usize::try_from(wait_ms.div_ceil(1_000)).expect("an index");
+            let next = if missing == Missing::Clock && second < LATE {
+                devices[index].has_no_clock(second);
+                LATE
+            } else {
+                let quota = if missing == Missing::Bridge && second < LATE { 0 } else { QUOTA };
+                let wait_ms = devices[index].turn(second, quota, &mut course);
+                second + usize::try_from(wait_ms.div_ceil(1_000)).expect("an index")
+            };
             if let Some(list) = agenda.get_mut(next) {
                 list.push(index);
             }
@@ -51,8 +69,13 @@ fn run(spread: usize, seed_of: impl Fn(usize) -> u64) -> Course {
 }
 
 impl Device {
+    fn has_no_clock(&mut self, second: usize) {
+        let uptime_ms = u32::try_from(second * 1_000).expect("32 bits");
+        assert_eq!(self.renewal.next(0, uptime_ms), Err(Status::JWT_ERR_CLOCK));
+    }
+
     /// What a device does when it is its turn; how long it then waits.
-    fn turn(&mut self, second: usize, course: &mut Course) -> u32 {
+    fn turn(&mut self, second: usize, quota: u32, course: &mut Course) -> u32 {
         let now = START + i64::try_from(second).expect("64 bits");
         let uptime_ms = u32::try_from(second * 1_000).expect("32 bits");
         let mut advice = self.renewal.next(now, uptime_ms).expect("advice");
@@ -63,7 +86,7 @@ impl Device {
         }
         if advice.action == JWT_RENEWAL_USE && !self.is_connected {
             course.attempts[second] += 1;
-            self.is_connected = course.accepted[second] < QUOTA;
+            self.is_connected = course.accepted[second] < quota;
             if self.is_connected {
                 course.accepted[second] += 1;
                 self.renewal.accepted(uptime_ms);
@@ -120,13 +143,11 @@ fn row(name: &str, course: &Course) -> String {
     format!("| {name} | {} | {} | {connected} |\n", thousands(course.peak(0..SECONDS).into()), thousands(attempts))
 }
 
-fn table(alike: &Course, vendor: &Course, spread: &Course) -> String {
+fn table(rows: &[(&str, &Course)]) -> String {
     let mut table =
-        "| devices | most attempts in a second | attempts in 90 minutes | all connected |\n|---|---|---|---|\n"
+        "| devices | most attempts in a second | attempts in 150 minutes | all connected |\n|---|---|---|---|\n"
             .to_owned();
-    table += &row("all with one seed: no jitter", alike);
-    table += &row("each with its seed: the vendor's back-off", vendor);
-    table += &row("and `spread_ms` of 30 minutes", spread);
+    table.extend(rows.iter().map(|(name, course)| row(name, course)));
     table
 }
 
@@ -159,7 +180,7 @@ fn svg(courses: &[(&str, &str, &Course)]) -> String {
         )
         .expect("text");
     }
-    for minutes in (0..=90).step_by(15) {
+    for minutes in (0..=150).step_by(30) {
         let below = TOP + HEIGHT + 18;
         writeln!(svg, "<text x=\"{}\" y=\"{below}\" text-anchor=\"middle\">{minutes} min</text>", x(minutes * 60))
             .expect("text");
@@ -198,18 +219,24 @@ fn replace_table(readme: &str, table: &str) -> String {
 #[test]
 fn fleet_that_boots_at_once_does_not_connect_at_once() {
     let by_index = |device| device as u64;
-    let (alike, vendor, spread) = std::thread::scope(|scope| {
-        let alike = scope.spawn(|| run(0, |_| 0));
-        let vendor = scope.spawn(|| run(0, by_index));
-        let spread = run(SPREAD, by_index);
-        (alike.join().expect("a course"), vendor.join().expect("a course"), spread)
+    let (alike, vendor, spread, late, away) = std::thread::scope(|scope| {
+        let alike = scope.spawn(|| run(0, Missing::Nothing, |_| 0));
+        let vendor = scope.spawn(|| run(0, Missing::Nothing, by_index));
+        let spread = run(SPREAD, Missing::Nothing, by_index);
+        let late = run(SPREAD, Missing::Clock, by_index);
+        let away = run(SPREAD, Missing::Bridge, by_index);
+        (alike.join().expect("a course"), vendor.join().expect("a course"), spread, late, away)
     });
 
-    for seconds in [0..SPREAD + 1, renewals()] {
-        let (peak, attempts) = (u64::from(spread.peak(seconds.clone())), spread.attempts(seconds.clone()));
-        assert!(attempts >= DEVICES as u64, "each device connects in {seconds:?}");
-        let length = seconds.len() as u64;
-        assert!(peak * length <= 2 * attempts, "{peak} in a second of {seconds:?} is more than twice the mean");
+    for (course, from) in [(&spread, 0), (&late, LATE)] {
+        assert_eq!(course.all_connected().map(|second| second - from), Some(SPREAD), "from {from}");
+        for seconds in [0..SPREAD + 1, renewals()] {
+            let seconds = from + seconds.start..from + seconds.end;
+            let (peak, attempts) = (u64::from(course.peak(seconds.clone())), course.attempts(seconds.clone()));
+            assert!(attempts >= DEVICES as u64, "each device connects in {seconds:?}");
+            let length = seconds.len() as u64;
+            assert!(peak * length <= 2 * attempts, "{peak} in a second of {seconds:?} is more than twice the mean");
+        }
     }
 
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -221,7 +248,14 @@ fn fleet_that_boots_at_once_does_not_connect_at_once() {
     ];
     let drawn = svg(&courses);
     let written = fs::read_to_string(&readme).expect("README.md");
-    let current = replace_table(&written, &table(&alike, &vendor, &spread));
+    let rows = [
+        ("all with one seed: no jitter", &alike),
+        ("each with its seed: the vendor's back-off", &vendor),
+        ("and `spread_ms` of 30 minutes", &spread),
+        ("that, where the network and the time come an hour after the power", &late),
+        ("that, where the bridge comes an hour after the devices", &away),
+    ];
+    let current = replace_table(&written, &table(&rows));
     if std::env::var_os("JWT_MINT_BLESS").is_some() {
         fs::write(&figure, &drawn).expect("the figure");
         fs::write(&readme, &current).expect("README.md");

@@ -80,7 +80,7 @@ fn snippets_compile() {
         let (source, object) = (folder.join("snippet.c"), folder.join("snippet.o"));
         let program = format!(
             "#include <jwt_mint.h>\njwt_status snippet(const char *key_pem);\n\
-             jwt_status snippet(const char *key_pem)\n{{\n{body}return status;\n}}\n"
+             jwt_status snippet(const char *key_pem)\n{{\n(void)key_pem;\n{body}return status;\n}}\n"
         );
         fs::write(&source, program).expect("write");
         let options = [&["-std=c99"], WARNINGS].concat();

@@ -31,7 +31,7 @@
 
 static int until_input_ends;
 
-enum { BODY_SIZE = 300 * 1024, EVENT_SIZE_MAX = 256 * 1024, FOLDER_LEN_MAX = 3072 };
+enum { EVENT_SIZE_MAX = 256 * 1024, BODY_SIZE = EVENT_SIZE_MAX / 3 * 4 + 1024, FOLDER_LEN_MAX = 3072 };
 /* A path of that length, and the names of a device and of a file in its folder behind it, are shorter than 4096. */
 
 static struct registry registry = {.folder = NULL,
@@ -43,26 +43,33 @@ static struct registry registry = {.folder = NULL,
 /* HTTP. */
 
 struct request {
-    size_t len;
+    size_t len; /* of all that was sent, of which the body holds what there is room for */
     char body[BODY_SIZE];
 };
 
-/** A body of at most 256 KB of standard base64, padded, as `{"binaryData":"..."}`; its bytes to be freed, or NULL. */
+/** The bytes that a body, `{"binaryData":"<standard base64, padded>"}`, says, to be freed; NULL where it is none. */
 static unsigned char *read_binary_data(const struct request *request, int *len)
 {
     json_t *object = json_loadb(request->body, request->len, JSON_REJECT_DUPLICATES, NULL);
     const char *text = json_string_value(json_object_get(object, "binaryData"));
     const size_t text_len = text != NULL ? strlen(text) : 0;
-    unsigned char *bytes = text != NULL && text_len <= EVENT_SIZE_MAX * 4 / 3 + 4 ? malloc(text_len + 4) : NULL;
-    if (bytes != NULL) {
+    unsigned char *bytes = text != NULL ? malloc(text_len + 4) : NULL;
+    unsigned char *again = text != NULL ? malloc(text_len + 4) : NULL;
+    *len = -1;
+    if (bytes != NULL && again != NULL) {
         *len = EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)text_len);
         for (size_t i = text_len; *len > 0 && i-- > 0 && text[i] == '=';) {
             --*len;
         }
-        if (*len < 0 || text_len % 4 != 0) {
-            free(bytes);
-            bytes = NULL;
+        /* OpenSSL passes over blanks and more: what encodes to another text was not that. */
+        if (*len >= 0 && (EVP_EncodeBlock(again, bytes, *len) != (int)text_len || memcmp(again, text, text_len) != 0)) {
+            *len = -1;
         }
+    }
+    free(again);
+    if (*len < 0) {
+        free(bytes);
+        bytes = NULL;
     }
     json_decref(object);
     return bytes;
@@ -146,11 +153,18 @@ static enum MHD_Result judge_request(struct MHD_Connection *connection, const ch
         return values.texts[VERSION] != NULL ? answer(connection, MHD_HTTP_OK, config_of(device))
                                : answer(connection, MHD_HTTP_BAD_REQUEST, NULL);
     }
+    if (request->len > sizeof request->body) {
+        return answer(connection, MHD_HTTP_CONTENT_TOO_LARGE, NULL);
+    }
     int len = 0;
     unsigned char *bytes = read_binary_data(request, &len);
     if (bytes == NULL || method == NULL || (strcmp(method, "publishEvent") != 0 && strcmp(method, "setState") != 0)) {
         free(bytes);
         return answer(connection, MHD_HTTP_BAD_REQUEST, NULL);
+    }
+    if (len > EVENT_SIZE_MAX) {
+        free(bytes);
+        return answer(connection, MHD_HTTP_CONTENT_TOO_LARGE, NULL);
     }
     judge_note(&registry, "http message /devices/%s/%s %.*s", device, strcmp(method, "setState") == 0 ? "state" : "events",
                len, (char *)bytes);
@@ -168,11 +182,12 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         return *held != NULL ? MHD_YES : MHD_NO;
     }
     if (*upload_len != 0) {
-        if (*upload_len > sizeof request->body - request->len) {
-            return MHD_NO;
+        if (request->len + *upload_len <= sizeof request->body) {
+            memcpy(request->body + request->len, upload, *upload_len);
+            request->len += *upload_len;
+        } else {
+            request->len = sizeof request->body + 1;
         }
-        memcpy(request->body + request->len, upload, *upload_len);
-        request->len += *upload_len;
         *upload_len = 0;
         return MHD_YES;
     }
@@ -195,8 +210,10 @@ static struct MHD_Daemon *serve(int *port, char *key, char *certificate)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)*port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    static char priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
     const struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_KEY, 0, key},
                                          {MHD_OPTION_HTTPS_MEM_CERT, 0, certificate},
+                                         {MHD_OPTION_HTTPS_PRIORITIES, 0, priorities},
                                          {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
     struct MHD_Daemon *daemon = MHD_start_daemon(

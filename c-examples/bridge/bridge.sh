@@ -1,21 +1,29 @@
 #!/bin/sh
 # A bridge on this machine that judges device tokens as the vendor's does, for trials.
 #
-#     bridge.sh start FOLDER [options of bridge.c]   builds what is missing, makes a CA, starts it in the background
+#     bridge.sh start FOLDER [options]               builds what is missing, makes a CA, starts it in the background; one
+#                                                    that runs in that folder is stopped
 #     bridge.sh add FOLDER DEVICE PUBLIC.pem...      registers a device with up to three public keys
 #     bridge.sh stop FOLDER
 #     bridge.sh run FOLDER [options]                 as start, in the foreground, until its standard input ends
 #
+# Options: --port-mqtt N, --port-mqtts N, --port-http N, --port-https N (free ones), --clock FILE, and --project,
+# --location, --registry, --system-key.
 # FOLDER/ports names the ports, FOLDER/ca.pem is what clients trust, FOLDER/journal tells what was accepted and what was
 # refused and why. A file FOLDER/devices/DEVICE/config is what the device gets as its configuration.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 command=${1:-} folder=${2:-}
-[ -n "$folder" ] || { sed -n 's/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,/^set /s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+fail() { echo "bridge.sh: $*" >&2; exit 2; }
+case $command in start | run | add | stop) ;; *) usage ;; esac
+[ -n "$folder" ] || usage
 shift 2
 umask 077
-fail() { echo "bridge.sh: $*" >&2; exit 2; }
-mkdir -p "$folder"
+case $command in
+start | run) mkdir -p "$folder" ;;
+*) [ -d "$folder" ] || fail "no such folder: $folder" ;;
+esac
 folder=$(cd "$folder" && pwd -P)
 # What is in it is run: nobody else may have put it there.
 [ -n "$(find "$folder" -prune -user "$(id -u)" ! -perm -020 ! -perm -002)" ] ||
@@ -98,8 +106,9 @@ run)
 add)
     device=${1:-}
     [ "$#" -ge 2 ] || fail "add FOLDER DEVICE PUBLIC.pem..."
-    case $device in [!a-zA-Z]* | *[!-a-zA-Z0-9._+~%]*) fail "no device id: $device" ;; esac
-    [ "${#device}" -ge 3 ] && [ "${#device}" -le 255 ] || fail "no device id: $device"
+    bad="not a device id (3 to 255 characters, the first a letter): $device"
+    case $device in [!a-zA-Z]* | *[!-a-zA-Z0-9._+~%]*) fail "$bad" ;; esac
+    [ "${#device}" -ge 3 ] && [ "${#device}" -le 255 ] || fail "$bad"
     shift
     for key in "$@"; do
         case $key in *.pem) ;; *) fail "its name does not end in .pem: $key" ;; esac
@@ -107,8 +116,9 @@ add)
         openssl pkey -pubin -in "$key" -noout 2>/dev/null || fail "no public key: $key"
     done
     mkdir -p "$folder/devices/$device"
+    count=$({ ls "$folder/devices/$device"; for key in "$@"; do basename "$key"; done; } | grep '\.pem$' | sort -u | wc -l)
+    [ "$count" -le 3 ] || fail "a device has up to three keys, this one would have $count: $folder/devices/$device"
     cp "$@" "$folder/devices/$device/"
     ;;
 stop) stop ;;
-*) sed -n 's/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -85,7 +85,9 @@ static int on_connect(int event, void *data, void *context)
     int64_t expiry = 0;
     (void)event;
     const char *why = "the client id names no device of this registry";
-    if (judge_device(&bridge->registry, client_id, device)) {
+    if (attempt->username == NULL || *attempt->username == '\0') {
+        why = "the user name is empty, with which some clients leave the password out";
+    } else if (judge_device(&bridge->registry, client_id, device)) {
         /* mosquitto tells no length: of a password with a NUL this sees what is before it. */
         why = judge_mqtt(&bridge->registry, device, attempt->password, &expiry);
     }
@@ -259,15 +261,18 @@ static int on_access(int event, void *data, void *context)
         return MOSQ_ERR_SUCCESS;
     }
     const bool is_publish = check->access == MOSQ_ACL_WRITE;
-    if (rest == NULL || !judge_device(&bridge->registry, mosquitto_client_id(check->client), client)) {
-        return is_publish ? REFUSE_AND_DISCONNECT : MOSQ_ERR_ACL_DENIED;
+    const bool is_device = judge_device(&bridge->registry, mosquitto_client_id(check->client), client);
+    int verdict = is_publish ? REFUSE_AND_DISCONNECT : MOSQ_ERR_ACL_DENIED;
+    if (rest != NULL && is_device && is_publish) {
+        verdict = may_publish(bridge, check->client, client, device, rest);
+    } else if (rest != NULL && is_device && (strcmp(client, device) == 0 || is_attached(bridge, check->client, device))) {
+        verdict = may_subscribe(bridge, device, rest, check);
     }
-    if (is_publish) {
-        return may_publish(bridge, check->client, client, device, rest);
+    if (verdict != MOSQ_ERR_SUCCESS) {
+        judge_note(&bridge->registry, "mqtt refuse %s %s by %s: not a topic of the device, or of one that it attached",
+                   is_publish ? "message" : "subscription", check->topic, is_device ? client : "nobody");
     }
-    return strcmp(client, device) == 0 || is_attached(bridge, check->client, device)
-               ? may_subscribe(bridge, device, rest, check)
-               : MOSQ_ERR_ACL_DENIED;
+    return verdict;
 }
 
 int mosquitto_plugin_version(int count, const int *versions)

@@ -4,6 +4,7 @@
 #include "device.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,8 +37,7 @@ static int is_loopback(const char *host)
 {
     struct in_addr address;
     if (inet_pton(AF_INET, host, &address) == 1) {
-        /* 10.0.2.2 is the machine itself, seen from inside QEMU. */
-        return ntohl(address.s_addr) >> 24 == 127 || strcmp(host, "10.0.2.2") == 0;
+        return ntohl(address.s_addr) >> 24 == 127;
     }
     return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0;
 }
@@ -54,10 +54,37 @@ static void check_texts(const struct device *device)
     }
 }
 
+static const char USAGE[] =
+    "usage: %s --device ID --key FILE --port N [--ca FILE | --plain] [options]\n"
+    "  --host HOST          of the bridge; 127.0.0.1\n"
+    "  --ca FILE            PEM of the CA that is trusted; else those of the system\n"
+    "  --plain              no TLS, to loopback only\n"
+    "  --key FILE           PEM of the private key\n"
+    "  --project, --location, --registry, --system-key TEXT   those of c-examples/bridge\n"
+    "  --lifetime SECONDS   of a token; 3600\n"
+    "  --readings N         how many to publish; 10\n"
+    "  --every SECONDS      between two readings; 60\n"
+    "  --spread SECONDS     the first connection waits for a random part of them; 0\n"
+    "  --attach ID --attach-key FILE   MQTT: publish for that device, as its gateway\n"
+    "  --clock FILE [--set-clock]      the time is what the file says, and waiting sets it\n";
+
+/** A whole number of the command line; ends the program where it is none, or out of range. */
+static int64_t number(const char *text, int64_t least, int64_t most)
+{
+    char *end;
+    errno = 0;
+    const long long value = strtoll(text, &end, 10);
+    if (end == text || *end != '\0' || errno != 0 || value < least || value > most) {
+        fprintf(stderr, "not a number from %lld to %lld: %s\n", (long long)least, (long long)most, text);
+        exit(2);
+    }
+    return value;
+}
+
 void device_start(struct device *device, int argc, char **argv)
 {
     enum { PROJECT = 1, LOCATION, REGISTRY, SYSTEM_KEY, DEVICE, HOST, PORT, CA, KEY, LIFETIME, EVERY, READINGS, SPREAD,
-           ATTACH, ATTACH_KEY, CLOCK, SET_CLOCK, PLAIN };
+           ATTACH, ATTACH_KEY, CLOCK, SET_CLOCK, PLAIN, HELP };
     static const struct option OPTIONS[] = {
         {"project", required_argument, NULL, PROJECT},       {"location", required_argument, NULL, LOCATION},
         {"registry", required_argument, NULL, REGISTRY},     {"system-key", required_argument, NULL, SYSTEM_KEY},
@@ -68,7 +95,7 @@ void device_start(struct device *device, int argc, char **argv)
         {"spread", required_argument, NULL, SPREAD},         {"attach", required_argument, NULL, ATTACH},
         {"attach-key", required_argument, NULL, ATTACH_KEY}, {"clock", required_argument, NULL, CLOCK},
         {"set-clock", no_argument, NULL, SET_CLOCK},         {"plain", no_argument, NULL, PLAIN},
-        {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, HELP},                   {NULL, 0, NULL, 0},
     };
     memset(device, 0, sizeof *device);
     device->project = "my-project";
@@ -87,26 +114,26 @@ void device_start(struct device *device, int argc, char **argv)
         case SYSTEM_KEY: device->system_key = optarg; break;
         case DEVICE: device->id = optarg; break;
         case HOST: device->host = optarg; break;
-        case PORT: device->port = atoi(optarg); break;
+        case PORT: device->port = (int)number(optarg, 1, 65535); break;
         case CA: device->ca = optarg; break;
         case KEY: device->key_file = optarg; break;
-        case LIFETIME: device->renewal.lifetime = atoll(optarg); break;
-        case EVERY: device->every = atoll(optarg); break;
-        case READINGS: device->readings = (unsigned)strtoul(optarg, NULL, 10); break;
-        case SPREAD: device->renewal.spread_ms = (uint32_t)strtoul(optarg, NULL, 10) * 1000; break;
+        case LIFETIME: device->renewal.lifetime = number(optarg, 1, JWT_PROFILE_LIFETIME_MAX); break;
+        case EVERY: device->every = number(optarg, 1, 1000000); break;
+        case READINGS: device->readings = (unsigned)number(optarg, 0, 1000000000); break;
+        case SPREAD: device->renewal.spread_ms = (uint32_t)number(optarg, 0, UINT32_MAX / 1000) * 1000; break;
         case ATTACH: device->attach_id = optarg; break;
         case ATTACH_KEY: device->attach_key_file = optarg; break;
         case CLOCK: device->clock = optarg; break;
         case SET_CLOCK: device->sets_clock = 1; break;
         case PLAIN: device->is_plain = 1; break;
+        case HELP: printf(USAGE, argv[0]); exit(0);
         default: exit(2);
         }
     }
-    if (device->id == NULL || device->key_file == NULL || device->port == 0 || device->every < 1 ||
+    if (device->id == NULL || device->key_file == NULL || device->port == 0 ||
         (device->attach_id == NULL) != (device->attach_key_file == NULL) || (device->sets_clock && device->clock == NULL) ||
         (device->is_plain && device->ca != NULL)) {
-        fprintf(stderr, "usage: %s --device ID --key FILE --port N [--ca FILE | --plain] [options]\n",
-                argc > 0 ? argv[0] : "device");
+        fprintf(stderr, USAGE, argc > 0 ? argv[0] : "device");
         exit(2);
     }
     check_texts(device);

@@ -77,7 +77,11 @@ static int request(const char *url, const char *body)
         printf("refused: status %ld\n", status);
         jwt_renewal_refused(&device.renewal, uptime_ms);
     } else {
-        printf("no answer: %s, status %ld\n", curl_easy_strerror(error), status);
+        if (error == CURLE_OK) {
+            printf("failed: status %ld\n", status);
+        } else {
+            printf("no answer: %s\n", curl_easy_strerror(error));
+        }
         jwt_renewal_failed(&device.renewal, uptime_ms);
     }
     return 0;
@@ -133,6 +137,10 @@ int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
     device_start(&device, argc, argv);
+    if (device.attach_id != NULL) {
+        fprintf(stderr, "http: only a gateway that speaks MQTT attaches devices\n");
+        return 2;
+    }
     curl_global_init(CURL_GLOBAL_DEFAULT);
     http = curl_easy_init();
     if (http == NULL || !secure()) {

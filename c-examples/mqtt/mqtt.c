@@ -4,6 +4,9 @@
  *
  *     mqtt --device my-device --key ec_private.pem --port 8883 --ca ca.pem --readings 10 --every 60
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* clock_gettime */
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,15 +106,23 @@ static void renew_client(void)
     mosquitto_message_callback_set(mqtt, on_message);
 }
 
+/** By a clock that nobody sets. */
+static time_t real_seconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec;
+}
+
 /** Connects with the token, and tells the renewal what came of it. */
 static void open_connection(void)
 {
-    const time_t give_up = time(NULL) + REAL_SECONDS_MAX;
+    const time_t give_up = real_seconds() + REAL_SECONDS_MAX;
     state.is_answered = 0;
     renew_client();
     mosquitto_username_pw_set(mqtt, "unused", device.token);
     int error = mosquitto_connect(mqtt, device.host, device.port, 300);
-    while (error == MOSQ_ERR_SUCCESS && !state.is_answered && time(NULL) < give_up) {
+    while (error == MOSQ_ERR_SUCCESS && !state.is_answered && real_seconds() < give_up) {
         error = mosquitto_loop(mqtt, LOOP_MS, 1);
     }
     const uint32_t uptime_ms = device_uptime_ms(&device);
@@ -123,7 +134,9 @@ static void open_connection(void)
         jwt_renewal_refused(&device.renewal, uptime_ms);
         mosquitto_disconnect(mqtt);
     } else {
-        printf("no connection: %s\n", state.is_answered ? mosquitto_connack_string(state.reason) : mosquitto_strerror(error));
+        printf("no connection: %s\n", state.is_answered           ? mosquitto_connack_string(state.reason)
+                                       : error == MOSQ_ERR_SUCCESS ? "no answer"
+                                                                   : mosquitto_strerror(error));
         jwt_renewal_failed(&device.renewal, uptime_ms);
         mosquitto_disconnect(mqtt);
     }
@@ -187,14 +200,29 @@ static int is_under_way(void)
     return state.mid != 0 || state.attach_mid != 0;
 }
 
-/** Serves the connection until there is nothing to do for a while. Whether it still stands. */
+/**
+ * Serves the connection until there is nothing to do for a while. Whether it still stands: a bridge that acknowledges nothing for
+ * so long that the token might expire meanwhile has lost it.
+ */
 static int serve(void)
 {
+    time_t give_up = real_seconds() + REAL_SECONDS_MAX;
+    unsigned acknowledged = state.acknowledged;
     do {
         publish_due();
-        if (mosquitto_loop(mqtt, is_under_way() ? LOOP_MS : 0, 1) != MOSQ_ERR_SUCCESS || !state.is_open) {
+        const int error = mosquitto_loop(mqtt, is_under_way() ? LOOP_MS : 0, 1);
+        if (acknowledged != state.acknowledged) {
+            acknowledged = state.acknowledged;
+            give_up = real_seconds() + REAL_SECONDS_MAX;
+        }
+        const int is_silent = is_under_way() && real_seconds() >= give_up;
+        if (error != MOSQ_ERR_SUCCESS || !state.is_open || is_silent) {
+            printf("cut at %lld%s%s%s\n", (long long)device_ms(&device) / 1000, is_silent ? ", no acknowledgement" : "",
+                   state.attach_mid != 0 ? ", attaching " : "", state.attach_mid != 0 ? device.attach_id : "");
+            if (is_silent) {
+                mosquitto_disconnect(mqtt);
+            }
             state.is_open = 0;
-            printf("cut at %lld\n", (long long)device_ms(&device) / 1000);
             jwt_renewal_lost(&device.renewal, device_uptime_ms(&device));
             return 0;
         }

@@ -10,13 +10,13 @@ use crate::status::{Status, jwt_status};
 /// @param[in]     now       The time now, in seconds since 1970-01-01 UTC. It may step.
 /// @param[in]     uptime_ms Milliseconds since any moment, from a counter that nobody sets; best one that goes on through
 ///                          sleep. It may wrap, as 32 bits do after 49 days, so the lower 32 bits of a longer count serve
-///                          too. No call takes an older one than the call before; one that is older, or newer by 2^31 ms or
-///                          more, counts as no time at all, and what passed is judged by the clock. Never the clock itself,
-///                          in milliseconds: to set it would end every wait.
+///                          too. Never pass an older one than in the call before: one that is older, or newer by 2^31 ms
+///                          or more, counts as no time at all, and what passed is judged by the clock. Never pass the clock
+///                          itself, in milliseconds: to set it would end every wait.
 /// @param[out]    advice    What to do; zeros on failure.
 /// @retval JWT_OK           `advice` says what to do.
 /// @retval JWT_ERR_CLOCK    `now` is below the clock floor: make no connection and ask again once the clock is set. A
-///                          connection that stands may stay. The spread of the first connection runs meanwhile.
+///                          connection that stands may stay.
 /// @retval JWT_ERR_TIME     `now` or `clock_floor` is negative.
 /// @retval JWT_ERR_LIFETIME `lifetime` is not 1 or more.
 #[must_use]
@@ -41,8 +41,10 @@ pub unsafe extern "C" fn jwt_renewal_next(
 /// Reports that a token was minted. NULL does nothing, here and below.
 ///
 /// @param[in,out] renewal The struct.
-/// @param[in]     issued  The token's `iat`: the `now` that it was minted with, best the one that `jwt_renewal_next()` was
-///                        asked with. Its lifetime is the struct's.
+/// @param[in]     issued  The token's `iat`: the `now` that it was minted with, by the clock that `jwt_renewal_next()` is
+///                        asked with. By a clock that is ahead of that one by more than 30 seconds, or behind by the
+///                        lifetime, it is a token that cannot be used, and its mint counts as one that failed. Its
+///                        lifetime is the struct's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jwt_renewal_minted(renewal: *mut jwt_renewal, issued: i64) {
     // SAFETY: the caller's promises.
@@ -63,8 +65,8 @@ pub unsafe extern "C" fn jwt_renewal_accepted(renewal: *mut jwt_renewal, uptime_
     }
 }
 
-/// Reports a failure that says nothing of the token: no network, no answer, CONNACK 1, 2 or 3, an HTTP status other than 2xx,
-/// 401 and 403. The next connection or request waits; the token is kept. A request that is wrong, as 400 and 404 tell, does not
+/// Reports a failure that says nothing of the token: no network, no answer, a CONNACK that neither accepts nor refuses it, an
+/// HTTP status other than 2xx, 401 and 403. The next connection or request waits; the token is kept. A request that is wrong, as 400 and 404 tell, does not
 /// get right by waiting, but is not repeated at once either.
 ///
 /// As the answer to `JWT_RENEWAL_RENEW`: no token could be minted. The next mint waits, and a token that has not expired is used
@@ -94,9 +96,8 @@ pub unsafe extern "C" fn jwt_renewal_lost(renewal: *mut jwt_renewal, uptime_ms: 
     }
 }
 
-/// Reports that the bridge refused the token: CONNACK 4 or 5, an HTTP status 401 or 403. The next connection or request
-/// waits, and uses a new token. Before the first question, it and its siblings serve too: the wait and the spread of the
-/// first connection run side by side.
+/// Reports that the bridge refused the token: CONNACK 4 or 5 (with MQTT 5, 134 or 135), an HTTP status 401 or 403. The next
+/// connection or request waits, and uses a new token.
 ///
 /// @param[in,out] renewal   The struct.
 /// @param[in]     uptime_ms As in `jwt_renewal_next()`.

@@ -15,7 +15,8 @@ pub extern "C" fn jwt_es256_sign_selftest() -> jwt_status {
     es256_sign().into()
 }
 
-/// As `jwt_es256_sign_selftest()`, for the check of signatures: a good one is accepted, one of another message refused.
+/// As `jwt_es256_sign_selftest()`, for the check of signatures: a good one is accepted, one of another message refused. It takes
+/// as long as checking two.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_es256_verify_selftest() -> jwt_status {

@@ -142,8 +142,9 @@ static void longest_lifetime_does_not_overflow(void)
     start(1);
     now = INT64_MAX;
     expect(JWT_RENEWAL_RENEW);
+    /* It has no later time to expire at. */
     jwt_renewal_minted(&renewal, now);
-    expect(JWT_RENEWAL_RENEW);
+    expect(JWT_RENEWAL_WAIT);
 }
 
 static void late_question_is_answered_by_renewal(void)
@@ -214,15 +215,23 @@ static void first_connection_is_spread(void)
     CHECK(most > 18 * MINUTE_MS);
 }
 
-static void spread_runs_while_the_clock_is_not_set(void)
+static void spread_begins_when_the_clock_is_set(void)
 {
-    start(3600);
-    renewal.spread_ms = 20 * MINUTE_MS;
-    now = 12;
-    expect_status(JWT_ERR_CLOCK);
-    uptime_ms += renewal.spread_ms;
-    now = NOW;
-    expect(JWT_RENEWAL_RENEW);
+    size_t shorter = 0;
+    size_t round;
+    for (round = 0; round < 60; round++) {
+        start(3600);
+        renewal.seed = round;
+        renewal.spread_ms = 20 * MINUTE_MS;
+        now = 12;
+        expect_status(JWT_ERR_CLOCK);
+        /* Power is back an hour before the time servers are. */
+        uptime_ms += HOUR_MS;
+        now = NOW;
+        CHECK_STATUS(JWT_OK, jwt_renewal_next(&renewal, now, uptime_ms, &advice));
+        shorter += advice.wait_ms < 2 * MINUTE_MS ? 1 : 0;
+    }
+    CHECK(shorter <= 12);
 }
 
 static void lost_connection_is_spread_however_short_it_stood(void)
@@ -676,6 +685,161 @@ static void clock_that_is_set_before_the_mint_costs_one_token(void)
     expect(JWT_RENEWAL_USE);
 }
 
+static void mint_may_take_its_time(void)
+{
+    int64_t took;
+    for (took = 0; took < 600; took += 10) {
+        start(DAY);
+        expect(JWT_RENEWAL_RENEW);
+        pass(took);
+        jwt_renewal_minted(&renewal, now);
+        expect(JWT_RENEWAL_USE);
+        /* Or with the time before it. */
+        start(DAY);
+        expect(JWT_RENEWAL_RENEW);
+        pass(took);
+        jwt_renewal_minted(&renewal, now - took);
+        expect(JWT_RENEWAL_USE);
+    }
+}
+
+static void mint_by_another_clock_is_backed_off(void)
+{
+    static const int64_t apart[] = {31, 3600, DAY, -3600, -DAY};
+    size_t i;
+    for (i = 0; i < sizeof apart / sizeof apart[0]; i++) {
+        const uint32_t limits_ms[] = {2000, 3000, 5000, 9000, 17000, 33000, 64000, 64000};
+        size_t round;
+        harness_note("clock", i);
+        start(3600);
+        for (round = 0; round < 8; round++) {
+            expect(JWT_RENEWAL_RENEW);
+            jwt_renewal_minted(&renewal, now + apart[i]);
+            expect(JWT_RENEWAL_WAIT);
+            CHECK(advice.wait_ms >= limits_ms[round] - 1000 && advice.wait_ms <= limits_ms[round]);
+            pass((advice.wait_ms + 999) / 1000);
+        }
+        /* By the right one, it is used. */
+        mint();
+    }
+}
+
+static void token_that_was_used_is_renewed_without_a_wait(void)
+{
+    start(3600);
+    mint();
+    now += 7 * DAY;
+    mint();
+    jwt_renewal_accepted(&renewal, uptime_ms);
+    now -= DAY;
+    mint();
+    /* Reported on before it was asked for: it was used too. */
+    pass(3600);
+    expect(JWT_RENEWAL_RENEW);
+    jwt_renewal_minted(&renewal, now);
+    jwt_renewal_accepted(&renewal, uptime_ms);
+    pass(DAY);
+    expect(JWT_RENEWAL_RENEW);
+    jwt_renewal_minted(&renewal, now);
+    jwt_renewal_failed(&renewal, uptime_ms);
+    pass(DAY);
+    expect(JWT_RENEWAL_RENEW);
+}
+
+static void lost_connection_waits_for_the_backoff_and_the_spread(void)
+{
+    size_t longer = 0;
+    size_t round;
+    for (round = 0; round < 20; round++) {
+        size_t i;
+        start(DAY);
+        renewal.seed = round;
+        mint();
+        for (i = 0; i < 7; i++) {
+            (void)wait_after_failure();
+        }
+        jwt_renewal_accepted(&renewal, uptime_ms);
+        renewal.spread_ms = 1000;
+        longer += wait_after(jwt_renewal_lost) > 64000 ? 1 : 0;
+    }
+    CHECK(longer >= 19);
+}
+
+static void old_token_is_asked_about_again_before_it_expires(void)
+{
+    size_t failures;
+    start(3600);
+    renewal.backoff_max_ms = 2 * HOUR_MS;
+    connect();
+    (void)follow_to_renewal();
+    for (failures = 0; failures < 20; failures++) {
+        const uint32_t left_ms = (uint32_t)(NOW + 3600 - now) * 1000;
+        jwt_renewal_failed(&renewal, uptime_ms);
+        CHECK_STATUS(JWT_OK, jwt_renewal_next(&renewal, now, uptime_ms, &advice));
+        CHECK(advice.action == JWT_RENEWAL_USE && advice.wait_ms <= left_ms);
+        if (advice.wait_ms == left_ms) {
+            break;
+        }
+        pass((advice.wait_ms + 999) / 1000);
+        expect(JWT_RENEWAL_RENEW);
+    }
+    CHECK(failures < 20);
+}
+
+static void failure_after_a_wait_is_not_the_mints(void)
+{
+    start(3600);
+    connect();
+    (void)follow_to_renewal();
+    jwt_renewal_lost(&renewal, uptime_ms);
+    expect(JWT_RENEWAL_WAIT);
+    jwt_renewal_failed(&renewal, uptime_ms);
+    expect(JWT_RENEWAL_WAIT);
+    CHECK(advice.wait_ms >= 2000);
+}
+
+static void clock_that_creeps_back_renews(void)
+{
+    start(DAY);
+    connect();
+    now -= 29;
+    uptime_ms += 1000;
+    expect(JWT_RENEWAL_USE);
+    now -= 29;
+    uptime_ms += 1000;
+    expect(JWT_RENEWAL_RENEW);
+}
+
+static void clock_may_drift_by_a_sixteenth(void)
+{
+    /* 30 s, and a sixteenth of 1600. */
+    start(DAY);
+    connect();
+    expect(JWT_RENEWAL_USE);
+    uptime_ms += 1600 * 1000;
+    now += 1600 + 130;
+    expect(JWT_RENEWAL_USE);
+    uptime_ms += 1600 * 1000;
+    now += 1600 - 130;
+    expect(JWT_RENEWAL_USE);
+    uptime_ms += 1600 * 1000;
+    now += 1600 + 131;
+    expect(JWT_RENEWAL_RENEW);
+}
+
+static void second_that_turns_over_ends_no_wait(void)
+{
+    uint32_t wait_ms;
+    start(DAY);
+    connect();
+    jwt_renewal_failed(&renewal, uptime_ms);
+    expect(JWT_RENEWAL_WAIT);
+    wait_ms = advice.wait_ms;
+    now += 1;
+    expect(JWT_RENEWAL_WAIT);
+    CHECK(advice.wait_ms == wait_ms);
+}
+
 static void sleep_with_a_connection_ends_the_backoff(void)
 {
     size_t i;
@@ -717,7 +881,7 @@ CASES(CASE(zeroed_struct_has_no_lifetime), CASE(token_is_minted_used_and_renewed
       CASE(shortest_lifetimes_let_a_token_be_used), CASE(longest_lifetime_does_not_overflow),
       CASE(late_question_is_answered_by_renewal), CASE(seed_decides_and_decides_again_alike),
       CASE(seed_of_a_text_is_its_fnv_1a), CASE(first_connection_is_spread),
-      CASE(spread_runs_while_the_clock_is_not_set), CASE(lost_connection_is_spread_however_short_it_stood), CASE(failure_is_not_spread),
+      CASE(spread_begins_when_the_clock_is_set), CASE(lost_connection_is_spread_however_short_it_stood), CASE(failure_is_not_spread),
       CASE(second_report_shortens_no_wait), CASE(failure_before_the_first_question_does_not_end_the_spread),
       CASE(backoff_is_the_vendors), CASE(backoff_starts_anew_after_a_connection_that_held),
       CASE(requests_that_succeed_for_a_while_end_the_backoff),
@@ -729,5 +893,9 @@ CASES(CASE(zeroed_struct_has_no_lifetime), CASE(token_is_minted_used_and_renewed
       CASE(uptime_that_stands_still_or_starts_anew_renews), CASE(wait_ends_though_the_uptime_does_not_go_on),
       CASE(clock_that_is_set_first_does_not_end_the_spread), CASE(uptime_older_than_the_last_counts_as_no_time),
       CASE(clock_that_stands_still_keeps_no_token_past_its_age),
-      CASE(clock_that_is_set_before_the_mint_costs_one_token), CASE(sleep_with_a_connection_ends_the_backoff),
+      CASE(clock_that_is_set_before_the_mint_costs_one_token), CASE(mint_by_another_clock_is_backed_off), CASE(mint_may_take_its_time),
+      CASE(lost_connection_waits_for_the_backoff_and_the_spread), CASE(old_token_is_asked_about_again_before_it_expires),
+      CASE(failure_after_a_wait_is_not_the_mints), CASE(clock_that_creeps_back_renews),
+      CASE(clock_may_drift_by_a_sixteenth), CASE(second_that_turns_over_ends_no_wait),
+      CASE(token_that_was_used_is_renewed_without_a_wait), CASE(sleep_with_a_connection_ends_the_backoff),
       CASE(pointers_that_are_null_are_errors), CASE(advice_inside_the_struct_is_an_overlap));
