@@ -4,7 +4,7 @@ use crate::base64url::{self, Encoder, encode_block, encoded_len};
 use crate::copy::copy;
 use crate::header::Header;
 use crate::json::{Members, write::ObjectWriter};
-use crate::sign::Signer;
+use crate::sign::{Signer, check_digest};
 use crate::sink::Sink;
 use crate::status::Status;
 
@@ -53,6 +53,7 @@ impl<'a> Draft<'a> {
         let digest = sink.digest().ok_or(Status::JWT_ERR_SIGNER)?;
 
         let (text, rest) = out.split_at_mut_checked(message_len).ok_or(Status::JWT_ERR_SIGNATURE)?;
+        check_digest(self.signer, text, &digest)?;
         let [dot, signature @ .., nul] = rest else { return Err(Status::JWT_ERR_SIGNATURE) };
         // A text that changed while it was minted, or a fault, makes another length than was measured.
         if signature.len() != encoded_len(self.signer.signature_len()) {

@@ -75,11 +75,16 @@ impl Signer for Hs256Signer<'_> {
         Ok(self.inner_hash())
     }
 
+    /// Twice, and compared, so that no fault passes.
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
         if signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }
-        copy(signature, &self.mac(digest));
+        let mac = self.mac(digest);
+        if *Zeroizing::new(self.mac(core::hint::black_box(digest))) != mac {
+            return Err(Status::JWT_ERR_SIGNATURE);
+        }
+        copy(signature, &mac);
         Ok(())
     }
 }
