@@ -1,0 +1,41 @@
+//! What an attacker who holds the device may try, on the code that ships, in an emulator: to time it, to disturb it, and to
+//! read what it leaves in memory. Asks for cross tools, so plain `cargo test` leaves it out: `make test-firmware`.
+//! `JWT_MINT_ROUNDS` says how many keys or faults to try instead of the few of every day.
+
+#[path = "firmware/archive.rs"]
+#[allow(dead_code)]
+mod archive;
+#[path = "firmware/board.rs"]
+mod board;
+#[path = "attacks/constant_time.rs"]
+mod constant_time;
+#[path = "attacks/emulator.rs"]
+mod emulator;
+#[path = "attacks/faults.rs"]
+mod faults;
+#[path = "attacks/multipliers.rs"]
+mod multipliers;
+#[path = "attacks/samples.rs"]
+mod samples;
+mod support;
+
+use libtest_mimic::Arguments;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let filter = arguments.filter.clone().unwrap_or_default();
+    // Nothing is built for what is not asked for.
+    let wanted = |name: &str| {
+        let common = filter.len().min(name.len());
+        !filter.contains("::") || filter.as_bytes().get(..common) == name.as_bytes().get(..common)
+    };
+    let mut trials = constant_time::trials(&wanted);
+    trials.extend(multipliers::trials(&wanted));
+    trials.extend(faults::trials(&wanted));
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// How many keys or faults to try: `few`, unless the environment says otherwise.
+fn rounds(few: usize) -> usize {
+    std::env::var("JWT_MINT_ROUNDS").map_or(few, |rounds| rounds.parse().expect("a number"))
+}
