@@ -16,7 +16,7 @@ pub const SECRET_LEN_MIN: usize = 32;
 pub const SIGNATURE_LEN: usize = 32;
 
 /// More stack than one of our hashes needs, with a block of SHA-256 below it.
-const STACK: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 1536 };
+pub const STACK: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 1536 };
 
 /// A shared secret.
 pub struct Hs256Signer<'k> {
