@@ -54,7 +54,7 @@ lint: ## format and lints
 
 test-host: $(DESK) devices ## all tests that run on this machine
 	$(CARGO) test --locked
-	$(CARGO) test --locked --test cplusplus --test openssl --test http_guard --test bridge --test packaging
+	$(CARGO) test --locked --test cplusplus --test openssl --test http_guard --test bridge --test packaging --test poisoned
 
 TARGETS := thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabi thumbv7em-none-eabihf thumbv8m.base-none-eabi \
     thumbv8m.main-none-eabi thumbv8m.main-none-eabihf riscv32imc-unknown-none-elf riscv32imac-unknown-none-elf
@@ -62,8 +62,9 @@ TARGETS := thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabi thumbv7em-n
 firmware: tools-firmware ## the static library for every chip, in target/firmware/TARGET
 	@for target in $(TARGETS); do tests/firmware/build.sh $$target || exit 1; done
 
-test-firmware: tools-firmware ## what the archives for chips hold, no panic, the C tests on emulated boards, and the README's figures
+test-firmware: tools-firmware ## what the archives for chips hold, no panic, the C tests and attacks on emulated boards, the README's figures
 	$(CARGO) test --locked --test firmware
+	$(CARGO) test --locked --test attacks
 	$(CARGO) test --locked --test footprint -- --skip others::
 
 # Files are as old as SOURCE_DATE_EPOCH says, else as 1970: packed twice, an archive has the same bytes.
@@ -82,7 +83,7 @@ tools-demo:
 	@tests/tools.sh cargo cc openssl
 
 tools-test:
-	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl curl libmicrohttpd bridge cmake pkg-config scons
+	@tests/tools.sh cargo rustfmt clippy cc g++ clang openssl curl libmicrohttpd bridge cmake pkg-config scons valgrind
 
 tools-firmware:
 	@tests/tools.sh cargo cc cross-rust arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32

@@ -15,6 +15,8 @@ mod emulator;
 mod faults;
 #[path = "attacks/multipliers.rs"]
 mod multipliers;
+#[path = "attacks/residue.rs"]
+mod residue;
 #[path = "attacks/samples.rs"]
 mod samples;
 mod support;
@@ -32,6 +34,7 @@ fn main() {
     let mut trials = constant_time::trials(&wanted);
     trials.extend(multipliers::trials(&wanted));
     trials.extend(faults::trials(&wanted));
+    trials.extend(residue::trials(&wanted));
     libtest_mimic::run(&arguments, trials).exit();
 }
 

@@ -12,7 +12,7 @@ for tool in "$@"; do
         [ -n "$found" ] || { echo "missing: rustup component add $tool" >&2; exit 1; }
         ;;
     cc) command -v cc >/dev/null || missing="$missing gcc libc6-dev" ;;
-    g++ | clang | openssl | curl | cmake | pkg-config | scons) command -v "$tool" >/dev/null || missing="$missing $tool" ;;
+    g++ | clang | openssl | curl | cmake | pkg-config | scons | valgrind) command -v "$tool" >/dev/null || missing="$missing $tool" ;;
     libmicrohttpd) [ -f /usr/include/microhttpd.h ] || missing="$missing libmicrohttpd-dev" ;;
     bridge)
         command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || missing="$missing mosquitto"

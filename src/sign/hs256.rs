@@ -80,11 +80,11 @@ impl Signer for Hs256Signer<'_> {
         if signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }
-        let mac = self.mac(digest);
-        if *Zeroizing::new(self.mac(core::hint::black_box(digest))) != mac {
+        copy(signature, &self.mac(digest));
+        if *signature != *Zeroizing::new(self.mac(core::hint::black_box(digest))) {
+            signature.fill(0);
             return Err(Status::JWT_ERR_SIGNATURE);
         }
-        copy(signature, &mac);
         Ok(())
     }
 }

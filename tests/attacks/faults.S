@@ -52,6 +52,11 @@ slide_end:
     movs r3, #3
     msr control, r3
     isb
+    /* What else the caller has in registers is no address, so that a call that is left with it traps. */
+    ldr r4, =0xfffffff1
+    .irp register, r5, r6, r7, r8, r9, r10, r11, r12
+    mov \register, r4
+    .endr
     blx r0
     svc 0
     .ltorg

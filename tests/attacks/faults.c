@@ -2,8 +2,9 @@
    exception that steps over it. The call runs without privileges, so that it cannot spoil what judges it: code and harness are
    out of its reach, all other memory is not.
 
-   What can be seen of each: no effect, an error with the output empty, a trap, a hang; all else is printed. Where the argument
-   asks for it, the instruction is instead replaced by a no-op, all the time: what signing twice is not made for. */
+   What can be seen of each: no effect, an error with the output empty, a trap, a hang; all else is printed, with the key and
+   the digest that the signer got in that case. Where it is asked for, the instruction is instead replaced by a no-op, all the time: what signing
+   twice is not made for. */
 #include "request.h"
 
 #include <string.h>
@@ -31,6 +32,10 @@ struct {
     uint32_t hit;
     uint32_t patience;
     uint16_t *replaced;
+    uint32_t with;
+    /* What on_call() found: the start of the key and the digest that the signer works with. */
+    uint8_t key[32];
+    uint8_t digest[32];
 } harness;
 
 static struct {
@@ -67,6 +72,7 @@ static volatile uint32_t *at(uint32_t address)
 }
 
 enum { SYST_CSR = 0, SYST_RVR = 4, SYST_CVR = 8 };
+static const uint32_t TWO_NOPS = 0xbf00bf00, BREAKPOINT = 0xbf00df01;
 static const uint32_t SYST = 0xe000e010, ICSR = 0xe000ed04, VTOR = 0xe000ed08, MPU_CTRL = 0xe000ed94;
 
 /* Region `number` from `start`, of 2^bits bytes; attributes as in Armv7-M ARM, B3.5.9. */
@@ -113,8 +119,28 @@ void on_fault(void)
     leave(TRAP);
 }
 
+static void copy_from(uint8_t to[32], uint32_t address)
+{
+    if (address < (4 << 20) - 32 || (address >= 0x20000000 && address < 0x20000000 + (4 << 20) - 32)) {
+        memcpy(to, (const void *)(uintptr_t)address, 32);
+    }
+}
+
+/* At the end, or at a breakpoint: the first instruction of the signer's method, whose first argument points to the pointer to
+   the key, whose second is the digest. */
 void on_call(void)
 {
+    uint32_t *frame;
+    uint8_t words[32];
+    __asm__ volatile("mrs %0, psp" : "=r"(frame));
+    if (harness.replaced != NULL && frame[6] == (uint32_t)(uintptr_t)harness.replaced + 2) {
+        uint32_t key;
+        memset(words, 0xff, sizeof words);
+        copy_from(words, frame[0]);
+        memcpy(&key, words, sizeof key);
+        copy_from(harness.key, key);
+        copy_from(harness.digest, frame[1]);
+    }
     leave(DONE);
 }
 
@@ -179,7 +205,7 @@ static void load(void)
     }
 }
 
-/* Puts a no-op in the place of an instruction; what was there. */
+/* Puts something in the place of an instruction; what was there. */
 static uint32_t replace(uint16_t *code, uint32_t with)
 {
     const uint32_t kept = code[0] | (uint32_t)code[1] << 16;
@@ -194,12 +220,11 @@ static uint32_t replace(uint16_t *code, uint32_t with)
 
 static enum ending run(void (*call)(void), uint32_t ticks, uint32_t nops)
 {
-    static const uint32_t TWO_NOPS = 0xbf00bf00;
     uint32_t kept = 0;
     load();
     harness.hit = 0;
     if (harness.replaced != NULL) {
-        kept = replace(harness.replaced, TWO_NOPS);
+        kept = replace(harness.replaced, harness.with);
     }
     const enum ending ending = fault_run(call, play.stack + sizeof play.stack, ticks, nops);
     if (harness.replaced != NULL) {
@@ -260,7 +285,8 @@ static struct {
     int32_t missed, same, error, trap, hang, wrong;
 } counts;
 
-static void judge(enum ending ending)
+/* Whether it is as it should be. */
+static int judge(enum ending ending)
 {
     static int stacks;
     if (ending == TRAP || (ending == DONE && play.status == NO_STATUS)) {
@@ -278,23 +304,45 @@ static void judge(enum ending ending)
         }
     } else {
         counts.wrong++;
-        print("wrong ");
-        print_number((int32_t)harness.hit);
-        print_number(play.status);
-        print_hex(play.signature, right.len);
-        print("\n");
+        return 0;
     }
+    return 1;
 }
 
 /* Signs with the instruction left out that was hit, wherever it comes. */
 static enum ending run_without(uint32_t hit)
 {
     harness.replaced = (uint16_t *)(uintptr_t)hit;
+    harness.with = TWO_NOPS;
     harness.is_hit = 1;
     const enum ending ending = run(sign, harness.patience, 0);
     harness.replaced = NULL;
     harness.hit = hit;
     return ending;
+}
+
+static void print_output(void)
+{
+    print_number((int32_t)harness.hit);
+    print_number(play.status);
+    print_hex(play.signature, right.len);
+    print(" ");
+    print_hex(harness.key, sizeof harness.key);
+    print(" ");
+    print_hex(harness.digest, sizeof harness.digest);
+    print("\n");
+}
+
+/* Finds out what the signer works with, and runs again, with nothing changed in between, even where nobody should look. */
+static void run_again(uint32_t signer_method, uint32_t position)
+{
+    memset(harness.key, 0, sizeof harness.key);
+    memset(harness.digest, 0, sizeof harness.digest);
+    harness.replaced = (uint16_t *)(uintptr_t)signer_method;
+    harness.with = BREAKPOINT;
+    run_until(sign, position, 1);
+    harness.replaced = NULL;
+    run_until(sign, position, 1);
 }
 
 static uint32_t random_number(void)
@@ -304,8 +352,25 @@ static uint32_t random_number(void)
     return (uint32_t)(state >> 32);
 }
 
+/* One fault in each of as many stretches as there are faults; but every fourth at the start or the end, where nothing is done
+   twice. */
+static uint64_t position_of(uint32_t fault, uint64_t instructions)
+{
+    static const uint64_t EDGES = 4096;
+    if (fault % 4 == 3) {
+        const uint64_t position = random_number() % EDGES;
+        return position < EDGES / 2 ? position : instructions - EDGES + position;
+    }
+    const uint64_t start = instructions * fault / request.argument;
+    const uint64_t len = instructions * (fault + 1) / request.argument - start;
+    return start + (random_number() * len >> 32);
+}
+
 int main(void)
 {
+    /* Its argument is where the signer's method is. */
+    request_next();
+    const uint32_t signer_method = request.argument;
     request_next();
     *at(VTOR) = (uint32_t)(uintptr_t)fault_vectors;
     protect_all();
@@ -318,24 +383,27 @@ int main(void)
     const uint32_t ticks = sign_well();
     memcpy(right.signature, play.signature, play.signature_len);
     right.len = play.signature_len;
-    print("right ");
-    print_hex(right.signature, right.len);
-    print("\n");
     harness.patience = 3 * ticks;
+    /* Behind the end is no fault. */
+    run_again(signer_method, 3 * ticks * INSTRUCTIONS_A_TICK);
+    print("right ");
+    print_output();
 
     const uint64_t instructions = (uint64_t)ticks * INSTRUCTIONS_A_TICK;
     for (uint32_t fault = 0; fault < request.argument; fault++) {
-        /* One in each of as many stretches as there are faults. */
-        const uint64_t start = instructions * fault / request.argument;
-        const uint64_t len = instructions * (fault + 1) / request.argument - start;
-        const uint32_t position = (uint32_t)(start + (random_number() * len >> 32));
+        const uint32_t position = (uint32_t)position_of(fault, instructions);
         const enum ending ending = run_until(sign, position, request.operation != REPLACE_ES256);
         if (!harness.is_hit) {
             counts.missed++;
         } else if (request.operation == REPLACE_ES256) {
-            judge(run_without(harness.hit));
-        } else {
-            judge(ending);
+            if (!judge(run_without(harness.hit))) {
+                print("wrong ");
+                print_output();
+            }
+        } else if (!judge(ending)) {
+            run_again(signer_method, position);
+            print("wrong ");
+            print_output();
         }
     }
     sign_well();

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use aws_lc_rs::hmac;
 use p256::ecdsa::signature::Verifier;
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::{Signature, SigningKey};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
@@ -70,6 +71,25 @@ pub fn is_valid(operation: Operation, request: &Request, signature: &[u8]) -> bo
             let key = SigningKey::from_slice(&request.key).expect("a key");
             Signature::from_slice(signature)
                 .is_ok_and(|signature| key.verifying_key().verify(message, &signature).is_ok())
+        }
+    }
+}
+
+/// Whether it is the right signature of what has that digest, of which HMAC has the inner hash.
+pub fn is_valid_for_digest(operation: Operation, key: &[u8], digest: &[u8], signature: &[u8]) -> bool {
+    match operation {
+        Operation::Rs256 => {
+            let key = RsaPrivateKey::from_pkcs1_der(key).expect("a key");
+            key.to_public_key().verify(Pkcs1v15Sign::new::<Sha256>(), digest, signature).is_ok()
+        }
+        Operation::Hs256 => {
+            let padded = key.iter().copied().chain(std::iter::repeat(0)).take(64).map(|byte| byte ^ 0x5c);
+            Sha256::digest(padded.chain(digest.iter().copied()).collect::<Vec<_>>()).as_slice() == signature
+        }
+        _ => {
+            let Ok(key) = SigningKey::from_slice(key) else { return false };
+            let signature = Signature::from_slice(signature);
+            signature.is_ok_and(|signature| key.verifying_key().verify_prehash(digest, &signature).is_ok())
         }
     }
 }

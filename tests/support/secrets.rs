@@ -33,31 +33,39 @@ pub fn found(secrets: &Secrets, memory: &[u8]) -> Vec<&'static str> {
     names
 }
 
-/// Those of a signature: the scalar, the nonce k = (z + r d) / s and its inverse, each also in the form that Montgomery's
-/// multiplication takes, which is a multiple of 2^256.
+/// A scalar of P-256, also in the form that Montgomery's multiplication takes, which is a multiple of 2^256.
+pub fn scalar(scalar: &[u8]) -> Secrets {
+    both_forms([("scalar", "scalar in Montgomery form", number(scalar))])
+}
+
+/// Those of a signature: the scalar, the nonce k = (z + r d) / s, and its inverse.
 pub fn es256(scalar: &[u8], message: &[u8], signature: &[u8]) -> Secrets {
-    let key = NonZeroScalar::try_from(scalar).expect("a scalar");
-    let number = |bytes: &[u8]| Scalar::from_repr_vartime(bytes.try_into().expect("32 bytes")).expect("a scalar");
+    let key = number(scalar);
     let (r, s) = (number(&signature[..32]), number(&signature[32..]));
     let z = <Scalar as Reduce<p256::FieldBytes>>::reduce(&Sha256::digest(message));
-    let nonce = (z + r * *key) * Option::<Scalar>::from(s.invert()).expect("s is not 0");
+    let nonce = (z + r * key) * Option::<Scalar>::from(s.invert()).expect("s is not 0");
 
     // The nonce is right: r is the x of its multiple of the generator.
     let point = PublicKey::from_secret_scalar(&NonZeroScalar::new(nonce).unwrap()).to_sec1_point(false);
     assert_eq!(point.x().expect("x").as_slice(), &signature[..32]);
     let inverse = Option::<Scalar>::from(nonce.invert()).expect("the nonce is not 0");
+    both_forms([
+        ("scalar", "scalar in Montgomery form", key),
+        ("nonce", "nonce in Montgomery form", nonce),
+        ("inverse of the nonce", "inverse of the nonce in Montgomery form", inverse),
+    ])
+}
 
-    let shifted = |number: Scalar| (0..256).fold(number, |number, _| number.double());
-    [
-        ("scalar", *key),
-        ("nonce", nonce),
-        ("inverse of the nonce", inverse),
-        ("scalar in Montgomery form", shifted(*key)),
-        ("nonce in Montgomery form", shifted(nonce)),
-        ("inverse of the nonce in Montgomery form", shifted(inverse)),
-    ]
-    .map(|(name, number)| (name, number.to_repr().to_vec()))
-    .to_vec()
+fn number(bytes: &[u8]) -> Scalar {
+    Scalar::from_repr_vartime(bytes.try_into().expect("32 bytes")).expect("a scalar")
+}
+
+fn both_forms<const N: usize>(numbers: [(&'static str, &'static str, Scalar); N]) -> Secrets {
+    let forms = numbers.into_iter().flat_map(|(name, montgomery, number)| {
+        let shifted = (0..256).fold(number, |number, _| number.double());
+        [(name, number.to_repr().to_vec()), (montgomery, shifted.to_repr().to_vec())]
+    });
+    forms.collect()
 }
 
 /// Those of a key.

@@ -1,0 +1,134 @@
+/*
+ * Loads a key, signs and wipes the key, all with the secret bytes marked as undefined: Memcheck then names every branch and
+ * every address that depends on them. Prints the signature.
+ *
+ *     poisoned es256|rs256|hs256|leak_by_branch|leak_by_address KEY_FILE
+ *
+ * The file holds a scalar, PKCS#1 DER, or a shared secret. What leaks does so on purpose.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <valgrind/memcheck.h>
+
+#include "jwt_mint.h"
+
+static uint8_t file[4096];
+static uint8_t signature[JWT_SIGNATURE_SIZE_MAX];
+static size_t signature_len;
+
+static void poison(jwt_bytes secret)
+{
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(secret.ptr, secret.len);
+}
+
+static jwt_status sign(const jwt_signer *signer)
+{
+    static const uint8_t message[200];
+    return jwt_sign(signer, jwt_bytes_from(message, sizeof message), signature, sizeof signature, &signature_len);
+}
+
+static jwt_status es256(jwt_bytes raw)
+{
+    jwt_es256_key key;
+    jwt_status status;
+    poison(raw);
+    status = jwt_es256_key_load_raw(&key, raw);
+    const jwt_signer signer = jwt_es256_signer(&key);
+    if (status == JWT_OK) {
+        status = sign(&signer);
+    }
+    jwt_es256_key_wipe(&key);
+    return status;
+}
+
+/* A number of a DER but its first byte, which tells how long it is, and its last, which of a prime is odd. */
+static void poison_number(jwt_bytes number)
+{
+    poison(jwt_bytes_from(number.ptr + 1, number.len - 2));
+}
+
+static jwt_status rs256(jwt_bytes der)
+{
+    jwt_rs256_key key;
+    jwt_status status = jwt_rs256_key_load_der(&key, der);
+    if (status != JWT_OK) {
+        return status;
+    }
+    poison_number(key.prime1);
+    poison_number(key.prime2);
+    poison_number(key.exponent1);
+    poison_number(key.exponent2);
+    poison_number(key.coefficient);
+    status = jwt_rs256_key_load_der(&key, der);
+    const jwt_signer signer = jwt_rs256_signer(&key);
+    if (status == JWT_OK) {
+        status = sign(&signer);
+    }
+    jwt_rs256_key_wipe(&key);
+    return status;
+}
+
+static jwt_status hs256(jwt_bytes secret)
+{
+    jwt_hs256_key key;
+    jwt_status status;
+    poison(secret);
+    status = jwt_hs256_key_load(&key, secret);
+    const jwt_signer signer = jwt_hs256_signer(&key);
+    if (status == JWT_OK) {
+        status = sign(&signer);
+    }
+    jwt_hs256_key_wipe(&key);
+    return status;
+}
+
+__attribute__((noinline)) static void leak_by_branch(jwt_bytes secret)
+{
+    static volatile int sum;
+    poison(secret);
+    if ((secret.ptr[0] & 1) != 0) {
+        sum = sum + 1;
+    }
+}
+
+__attribute__((noinline)) static void leak_by_address(jwt_bytes secret)
+{
+    static const volatile uint8_t table[256] = {1};
+    poison(secret);
+    (void)table[secret.ptr[0]];
+}
+
+int main(int argc, char **argv)
+{
+    FILE *input = argc == 3 ? fopen(argv[2], "rb") : NULL;
+    jwt_status status = JWT_OK;
+    if (input == NULL) {
+        return 2;
+    }
+    const jwt_bytes key = jwt_bytes_from(file, fread(file, 1, sizeof file, input));
+    if (strcmp(argv[1], "es256") == 0) {
+        status = es256(key);
+    } else if (strcmp(argv[1], "rs256") == 0) {
+        status = rs256(key);
+    } else if (strcmp(argv[1], "hs256") == 0) {
+        status = hs256(key);
+    } else if (strcmp(argv[1], "leak_by_branch") == 0) {
+        leak_by_branch(key);
+    } else {
+        leak_by_address(key);
+    }
+    /* Public from here on. */
+    (void)VALGRIND_MAKE_MEM_DEFINED(&status, sizeof status);
+    (void)VALGRIND_MAKE_MEM_DEFINED(&signature_len, sizeof signature_len);
+    (void)VALGRIND_MAKE_MEM_DEFINED(signature, sizeof signature);
+    if (status != JWT_OK) {
+        fprintf(stderr, "%s\n", jwt_status_name(status));
+        return 1;
+    }
+    for (size_t i = 0; i < signature_len; i++) {
+        printf("%02x", signature[i]);
+    }
+    puts("");
+    return 0;
+}
