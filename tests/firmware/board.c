@@ -38,8 +38,16 @@ void board_write(const char *bytes, size_t len)
         const uintptr_t open[] = {(uintptr_t)":tt", OPEN_FOR_WRITING, 3};
         console = semihost(SYS_OPEN, open);
     }
-    const uintptr_t block[] = {(uintptr_t)console, (uintptr_t)bytes, len};
-    semihost(SYS_WRITE, block);
+    /* Whoever reads may be slower. */
+    size_t rest = len;
+    while (rest != 0) {
+        const uintptr_t block[] = {(uintptr_t)console, (uintptr_t)(bytes + len - rest), rest};
+        const intptr_t unwritten = semihost(SYS_WRITE, block);
+        if (unwritten < 0 || (size_t)unwritten > rest) {
+            return;
+        }
+        rest = (size_t)unwritten;
+    }
 }
 
 void board_exit(int code)
