@@ -58,7 +58,7 @@ pub fn trials(wanted: &dyn Fn(&str) -> bool) -> Vec<Trial> {
 
 /// The status, the output, and all RAM after it.
 fn run(program: &Program, name: &str, request: &Request) -> Result<(i32, Vec<u8>, Vec<u8>), String> {
-    let said = program.run(name, &[request.clone()], &[])?;
+    let said = program.run(name, std::slice::from_ref(request), &[])?;
     let [result, memory] = said.lines().collect::<Vec<_>>()[..] else { return Err(format!("not a report: {said}")) };
     let (status, output) = result.split_once(' ').ok_or("no status")?;
     let memory = bytes(memory)?;
