@@ -3,8 +3,8 @@
    out of its reach, all other memory is not.
 
    What can be seen of each: no effect, an error with the output empty, a trap, a hang; all else is printed, with the key and
-   the digest that the signer got in that case. Where it is asked for, the instruction is instead replaced by a no-op, all the time: what signing
-   twice is not made for. */
+   the digest that the signer got in that case. Where it is asked for, the instruction is instead replaced by a no-op, all the
+   time: what signing twice is not made for. */
 #include "request.h"
 
 #include <string.h>

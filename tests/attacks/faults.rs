@@ -13,7 +13,7 @@ use rsa::pkcs1::DecodeRsaPrivateKey;
 use crate::board::BOARDS;
 use crate::emulator::{Program, Request, bytes};
 use crate::rounds;
-use crate::samples::{Operation, is_valid, is_valid_for_digest, requests};
+use crate::samples::{Operation, is_signature_of_digest, is_valid, requests};
 use crate::support::secrets::{self, Secrets, found};
 
 const BOARD: &str = "mps2-an386";
@@ -177,9 +177,9 @@ impl Output {
         self.bytes.iter().zip(right).all(|(byte, right)| byte == right || *byte == 0 || *byte == 0xa5)
     }
 
-    /// Whether it is the right signature of the digest that the signer got.
+    /// Whether it is the right signature of the digest that the signer got: with its own nonce.
     fn is_signed(&self, operation: Operation, key: &[u8]) -> bool {
-        is_valid_for_digest(operation, key, &self.digest, &self.bytes)
+        is_signature_of_digest(operation, key, &self.digest, &self.bytes)
     }
 
     /// Whether the signer took other memory for the key, which has nothing of it. Then ES256 has signed right with that; of a

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use aws_lc_rs::hmac;
 use p256::ecdsa::signature::Verifier;
-use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature, SigningKey};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
@@ -75,8 +75,9 @@ pub fn is_valid(operation: Operation, request: &Request, signature: &[u8]) -> bo
     }
 }
 
-/// Whether it is the right signature of what has that digest, of which HMAC has the inner hash.
-pub fn is_valid_for_digest(operation: Operation, key: &[u8], digest: &[u8], signature: &[u8]) -> bool {
+/// Whether it is the signature of what has that digest, and no other that is valid as well: one by the nonce of another
+/// message would give the key away. For HMAC the digest is the inner one.
+pub fn is_signature_of_digest(operation: Operation, key: &[u8], digest: &[u8], signature: &[u8]) -> bool {
     match operation {
         Operation::Rs256 => {
             let key = RsaPrivateKey::from_pkcs1_der(key).expect("a key");
@@ -87,9 +88,8 @@ pub fn is_valid_for_digest(operation: Operation, key: &[u8], digest: &[u8], sign
             Sha256::digest(padded.chain(digest.iter().copied()).collect::<Vec<_>>()).as_slice() == signature
         }
         _ => {
-            let Ok(key) = SigningKey::from_slice(key) else { return false };
-            let signature = Signature::from_slice(signature);
-            signature.is_ok_and(|signature| key.verifying_key().verify_prehash(digest, &signature).is_ok())
+            let signed = SigningKey::from_slice(key).and_then(|key| key.sign_prehash(digest));
+            signed.is_ok_and(|expected: Signature| expected.to_bytes().as_slice() == signature)
         }
     }
 }
