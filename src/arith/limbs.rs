@@ -23,7 +23,9 @@ pub fn mask(bit: Limb) -> Limb {
 /// All ones when `a == b`, else zero.
 pub fn mask_equal(a: Limb, b: Limb) -> Limb {
     let difference = a ^ b;
-    mask(1 ^ ((difference | difference.wrapping_neg()) >> (LIMB_BITS - 1)))
+    // Behind a barrier of its own: in the whole the optimizer sees a comparison, and makes that a branch.
+    let negated = opaque(difference.wrapping_neg());
+    mask(1 ^ ((difference | negated) >> (LIMB_BITS - 1)))
 }
 
 /// `a + b * c + carry` as low and high limb; it always fits.
