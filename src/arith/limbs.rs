@@ -104,22 +104,6 @@ pub fn reduce_once(a: &mut [Limb], overflow: Limb, modulus: &[Limb]) {
     subtract_masked(a, modulus, mask(1 ^ keep));
 }
 
-/// `product += a * b`, where `product` has the limbs of both together and the sum fits.
-pub fn multiply_accumulate(product: &mut [Limb], a: &[Limb], b: &[Limb]) {
-    for (offset, &a) in a.iter().enumerate() {
-        let Some(row) = product.get_mut(offset..) else { return };
-        let mut row = row.iter_mut();
-        let mut carry = 0;
-        for (&b, limb) in b.iter().zip(row.by_ref()) {
-            (*limb, carry) = multiply_add(*limb, a, b, carry);
-        }
-        for limb in row {
-            let wide = Wide::from(*limb) + Wide::from(carry);
-            (*limb, carry) = (low(wide), high(wide));
-        }
-    }
-}
-
 /// Whether two numbers of the same length are equal.
 pub fn equal(a: &[Limb], b: &[Limb]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (&a, &b)| difference | (a ^ b)) == 0

@@ -1,23 +1,71 @@
 //! Multiplication and powers modulo an odd number by Montgomery's method, R = 2^(32 n) for a modulus of n limbs.
 //!
-//! Every number is less than the modulus, unless a comment says otherwise. The modulus has its top bit set.
+//! A number has n limbs, hence is less than R, but need not be less than the modulus m unless a comment says so: what a
+//! product of two such numbers comes to is less than R + m, and m is taken off where that is R or more.
+//!
+//! A product goes by blocks of four limbs of one factor: the block times the other factor is added to a sum, then the lowest
+//! four limbs of the sum are made zero by adding a multiple of m, and dropped. (Coarsely integrated operand scanning of Koc,
+//! Acar, Kaliski 1996, with four limbs in the place of one: all of the block stays in registers.) So no double-length product
+//! is kept, and a factor may come from anywhere, block by block.
 
 use crate::copy::copy;
 
-use super::limbs::{
-    LIMB_BITS, Limb, Wide, add_masked, double, mask, mask_equal, multiply_add, reduce_once, subtract_masked,
-};
+use super::limbs::{self, Limb, add_limb, add_masked, double, mask, mask_equal, subtract_limb, subtract_masked};
+
+/// What is worth an assembler's while on some processors, as for P-256.
+#[cfg_attr(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)), path = "montgomery/umaal.rs")]
+#[cfg_attr(not(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp))), path = "montgomery/portable.rs")]
+#[allow(unsafe_code)]
+mod leaf;
+#[cfg(feature = "compare-leaves")]
+#[path = "montgomery/leaves.rs"]
+mod leaves;
+
+pub type Block = [Limb; BLOCK_LEN];
+/// The length of every number is a multiple of it.
+pub const BLOCK_LEN: usize = 4;
+/// By how many limbs a sum is longer than the modulus.
+pub const SUM_EXTRA: usize = BLOCK_LEN + 1;
 
 /// Bits of the exponent that one multiplication serves.
-const WINDOW: u32 = 4;
-/// Entries of the table of powers, each as long as the modulus.
-pub const TABLE_ENTRIES: usize = 1 << WINDOW;
+const WINDOW: u32 = 3;
+/// Entries of the table of powers, each as long as the modulus. The power 0 needs none.
+pub const TABLE_ENTRIES: usize = (1 << WINDOW) - 1;
 
-/// An odd number with its top bit set, and what reducing by it needs.
+/// Squarings by which R^2 is made of R 2^n.
+const SQUARINGS_OF_R: u32 = limbs::LIMB_BITS.trailing_zeros();
+
+/// An odd number with its top bit set, and what reducing by it needs. Its length is a multiple of [`BLOCK_LEN`], and not 0.
 pub struct Modulus<'m> {
     limbs: &'m [Limb],
     /// -limbs^-1 mod 2^32.
     negated_inverse: Limb,
+}
+
+/// A number that is taken block by block.
+#[derive(Clone, Copy)]
+pub enum Factor<'f> {
+    Limbs(&'f [Limb]),
+    /// A big-endian number; places that have no byte are zero.
+    Bytes(&'f [u8]),
+}
+
+impl Factor<'_> {
+    fn block(&self, index: usize) -> Block {
+        let mut block = [0; BLOCK_LEN];
+        match self {
+            Factor::Limbs(limbs) => {
+                if let Some(limbs) = limbs.as_chunks().0.get(index) {
+                    block = *limbs;
+                }
+            }
+            Factor::Bytes(bytes) => {
+                let end = bytes.len().saturating_sub(index.wrapping_mul(size_of::<Block>()));
+                limbs::from_be_bytes(&mut block, bytes.get(..end).unwrap_or_default());
+            }
+        }
+        block
+    }
 }
 
 impl<'m> Modulus<'m> {
@@ -31,134 +79,194 @@ impl<'m> Modulus<'m> {
         Self { limbs, negated_inverse: inverse.wrapping_neg() }
     }
 
-    /// `out = a * b / R mod m`. The product of `a` and `b` must be less than `m * R`.
-    ///
-    /// Row by row (coarsely integrated operand scanning: Koc, Acar, Kaliski 1996), so no double-length product is kept.
-    pub fn multiply(&self, out: &mut [Limb], a: &[Limb], b: &[Limb]) {
-        out.fill(0);
-        let mut overflow = 0;
-        for &a in a {
-            overflow = self.multiply_row(out, a, b, overflow);
+    /// Whether `number` is less than the modulus.
+    pub fn exceeds(&self, number: Factor<'_>) -> bool {
+        let mut borrow = 0;
+        for (index, block) in self.limbs.as_chunks::<BLOCK_LEN>().0.iter().enumerate() {
+            for (&m, limb) in block.iter().zip(number.block(index)) {
+                (_, borrow) = subtract_limb(limb, m, borrow);
+            }
         }
-        reduce_once(out, overflow, self.limbs);
+        borrow == 1
     }
 
-    /// `out = (out + a * b + q * m) / 2^32`, with the q that makes it a whole number.
+    /// `number = number * factor / R`. The sum is of [`SUM_EXTRA`] limbs more than the modulus, here and below.
+    pub fn multiply(&self, number: &mut [Limb], factor: Factor<'_>, sum: &mut [Limb]) {
+        self.multiply_blocks(number, |index| factor.block(index), sum);
+    }
+
     #[inline]
-    fn multiply_row(&self, out: &mut [Limb], a: Limb, b: &[Limb], overflow: Limb) -> Limb {
-        let mut limbs = out.iter_mut().zip(b.iter().zip(self.limbs));
-        let Some((mut previous, (&b0, &m0))) = limbs.next() else { return 0 };
-        let (sum, mut carry) = multiply_add(*previous, a, b0, 0);
-        let q = sum.wrapping_mul(self.negated_inverse);
-        let (_, mut carry_q) = multiply_add(sum, q, m0, 0);
-        for (limb, (&b, &m)) in limbs {
-            let sum;
-            (sum, carry) = multiply_add(*limb, a, b, carry);
-            (*previous, carry_q) = multiply_add(sum, q, m, carry_q);
-            previous = limb;
+    fn multiply_blocks(&self, number: &mut [Limb], block: impl Fn(usize) -> Block, sum: &mut [Limb]) {
+        sum.fill(0);
+        for index in 0..number.len() / BLOCK_LEN {
+            leaf::accumulate(sum, &block(index), number);
+            leaf::reduce(sum, self.limbs, self.negated_inverse);
         }
-        let top = Wide::from(overflow) + Wide::from(carry) + Wide::from(carry_q);
-        *previous = top as Limb;
-        (top >> LIMB_BITS) as Limb
+        leaf::less_overflow(number, sum, self.limbs);
     }
 
-    /// `a = (a + b) mod m`.
-    pub fn add(&self, a: &mut [Limb], b: &[Limb]) {
-        let overflow = add_masked(a, b, Limb::MAX);
-        reduce_once(a, overflow, self.limbs);
-    }
-
-    /// `a = (a - b) mod m`.
-    pub fn subtract(&self, a: &mut [Limb], b: &[Limb]) {
-        let borrow = subtract_masked(a, b, Limb::MAX);
-        add_masked(a, self.limbs, mask(borrow));
-    }
-
-    /// `out = R mod m`: one, in Montgomery form.
-    pub fn one(&self, out: &mut [Limb]) {
-        out.fill(0);
-        subtract_masked(out, self.limbs, Limb::MAX);
-    }
-
-    /// `out = R^2 mod m`, which brings a number into Montgomery form. `scratch` is as long as the modulus.
-    pub fn square_of_r(&self, out: &mut [Limb], scratch: &mut [Limb]) {
-        // From R to R * 2^d by d doublings, then each squaring doubles the exponent of 2 until it is that of R.
-        let bits = (self.limbs.len() as u32).wrapping_mul(LIMB_BITS);
-        let squarings = bits.trailing_zeros();
-        self.one(out);
-        for _ in 0..bits.checked_shr(squarings).unwrap_or_default() {
-            let overflow = double(out);
-            reduce_once(out, overflow, self.limbs);
+    /// `number = number^2 / R`
+    pub fn square(&self, number: &mut [Limb], sum: &mut [Limb]) {
+        sum.fill(0);
+        for start in (0..number.len()).step_by(BLOCK_LEN) {
+            if let (Some(sum), Some(number)) = (sum.get_mut(start..), number.get(start..)) {
+                leaf::accumulate_square(sum, number);
+            }
+            leaf::reduce(sum, self.limbs, self.negated_inverse);
         }
-        for _ in 0..squarings {
-            self.multiply(scratch, out, out);
-            copy(out, scratch);
+        leaf::less_overflow(number, sum, self.limbs);
+    }
+
+    /// `number = number / R mod m`, less than m: out of Montgomery form.
+    pub fn divide_by_r(&self, number: &mut [Limb], sum: &mut [Limb]) {
+        sum.fill(0);
+        copy(sum, number);
+        for _ in 0..number.len() / BLOCK_LEN {
+            leaf::reduce(sum, self.limbs, self.negated_inverse);
+        }
+        copy(number, sum);
+        // At most m: number + q m, divided by R, is less than m + 1.
+        self.reduce_once(number);
+    }
+
+    /// `number = number mod m`, less than m.
+    pub fn reduce_once(&self, number: &mut [Limb]) {
+        limbs::reduce_once(number, 0, self.limbs);
+    }
+
+    /// `number = number + addend` modulo m, for a number that is less than m.
+    pub fn add(&self, number: &mut [Limb], addend: Factor<'_>) {
+        let mut carry = 0;
+        for (index, limbs) in number.as_chunks_mut::<BLOCK_LEN>().0.iter_mut().enumerate() {
+            for (limb, addend) in limbs.iter_mut().zip(addend.block(index)) {
+                (*limb, carry) = add_limb(*limb, addend, carry);
+            }
+        }
+        subtract_masked(number, self.limbs, mask(carry));
+    }
+
+    /// `number = number - subtrahend` modulo m.
+    pub fn subtract(&self, number: &mut [Limb], subtrahend: &[Limb]) {
+        let mut borrow = subtract_masked(number, subtrahend, Limb::MAX);
+        // The top bit of m is set: twice m is R or more.
+        for _ in 0..2 {
+            borrow ^= add_masked(number, self.limbs, mask(borrow));
         }
     }
 
-    /// `out = base^exponent`, in Montgomery form both; the exponent is big-endian bytes, and its length is not secret.
-    /// `table` has [`TABLE_ENTRIES`] entries as long as the modulus; `square` and `factor` are as long as the modulus.
+    /// `number = number * 2 mod m`, both less than m.
+    fn double(&self, number: &mut [Limb]) {
+        let overflow = double(number);
+        limbs::reduce_once(number, overflow, self.limbs);
+    }
+
+    /// `number = R^2 mod m`, which brings a factor into Montgomery form.
+    pub fn square_of_r(&self, number: &mut [Limb], sum: &mut [Limb]) {
+        // R mod m is R - m. From R to R 2^n by n doublings, then each squaring doubles that exponent, up to 32 n.
+        number.fill(0);
+        subtract_masked(number, self.limbs, Limb::MAX);
+        for _ in 0..number.len() {
+            self.double(number);
+        }
+        for _ in 0..SQUARINGS_OF_R {
+            self.square(number, sum);
+        }
+    }
+
+    /// `number = number^exponent`, in Montgomery form both; the exponent is big-endian bytes, and its length is not secret.
+    /// `table` has [`TABLE_ENTRIES`] entries as long as the modulus.
     ///
-    /// Each window costs four squarings, one pass over the whole table and one multiplication, whatever its digit is.
-    pub fn power(
-        &self,
-        out: &mut [Limb],
-        base: &[Limb],
-        exponent: impl Iterator<Item = u8>,
-        table: &mut [Limb],
-        (square, factor): (&mut [Limb], &mut [Limb]),
-    ) {
-        self.fill_table(table, base);
-        self.one(out);
-        for byte in exponent {
-            for digit in [byte >> WINDOW, byte & 0xf] {
-                for _ in 0..WINDOW / 2 {
-                    self.multiply(square, out, out);
-                    self.multiply(out, square, square);
+    /// Each digit costs three squarings, one pass over the whole table and one multiplication, whatever it is.
+    pub fn power(&self, number: &mut [Limb], exponent: &[u8], table: &mut [Limb], sum: &mut [Limb]) {
+        self.fill_table(table, number, sum);
+        let digits = (number.len() as u32).wrapping_mul(limbs::LIMB_BITS).div_ceil(WINDOW);
+        for (index, digit) in (0..digits).rev().map(|index| digit(exponent, index)).enumerate() {
+            let chosen = core::array::from_fn(|power| mask_equal(power as Limb, digit));
+            let block = |index| self.select(table, &chosen, index);
+            if index == 0 {
+                for (index, limbs) in number.as_chunks_mut().0.iter_mut().enumerate() {
+                    *limbs = block(index);
                 }
-                self.select(factor, table, Limb::from(digit));
-                self.multiply(square, out, factor);
-                copy(out, square);
+            } else {
+                for _ in 0..WINDOW {
+                    self.square(number, sum);
+                }
+                self.multiply_blocks(number, block, sum);
             }
         }
     }
 
-    /// The powers 0 to 15 of `base`.
-    fn fill_table(&self, table: &mut [Limb], base: &[Limb]) {
-        let len = self.limbs.len();
-        let Some((mut previous, mut rest)) = table.split_at_mut_checked(len) else { return };
-        self.one(previous);
-        for _ in 1..TABLE_ENTRIES {
-            let Some((entry, following)) = rest.split_at_mut_checked(len) else { return };
-            self.multiply(entry, previous, base);
-            (previous, rest) = (entry, following);
-        }
-    }
-
-    /// `out = table[index]`, reading every entry.
-    fn select(&self, out: &mut [Limb], table: &[Limb], index: Limb) {
-        out.fill(0);
-        let mut rest = table;
-        for position in 0..TABLE_ENTRIES as Limb {
-            let Some((entry, following)) = rest.split_at_checked(self.limbs.len()) else { return };
-            let chosen = mask_equal(position, index);
-            for (limb, &candidate) in out.iter_mut().zip(entry) {
-                *limb |= candidate & chosen;
-            }
+    /// The powers 1 to 7 of `number`, which becomes the highest of them.
+    fn fill_table(&self, table: &mut [Limb], number: &mut [Limb], sum: &mut [Limb]) {
+        let Some((base, mut rest)) = table.split_at_mut_checked(number.len()) else { return };
+        copy(base, number);
+        while let Some((entry, following)) = rest.split_at_mut_checked(number.len()) {
+            self.multiply(number, Factor::Limbs(base), sum);
+            copy(entry, number);
             rest = following;
         }
     }
 
-    /// `out = base^exponent` in Montgomery form, for an exponent that is public and not 0.
-    pub fn power_public(&self, out: &mut [Limb], base: &[Limb], exponent: u32, square: &mut [Limb]) {
-        copy(out, base);
-        for bit in (0..exponent.checked_ilog2().unwrap_or_default()).rev() {
-            self.multiply(square, out, out);
+    /// A block of the power whose mask is not zero, reading all of them.
+    fn select(&self, table: &[Limb], chosen: &[Limb; 1 + TABLE_ENTRIES], index: usize) -> Block {
+        let start = index.wrapping_mul(BLOCK_LEN);
+        let [zeroth, chosen @ ..] = chosen;
+        // The power 0 is R - m: all bits of m but the lowest are turned, for that one is set.
+        let mut block = [0; BLOCK_LEN];
+        if let Some(m) = self.limbs.as_chunks::<BLOCK_LEN>().0.get(index) {
+            let lowest_bit = Limb::from(index == 0);
+            block = m.map(|limb| !limb & zeroth);
+            block[0] |= lowest_bit & zeroth;
+        }
+        let mut rest = table.get(start..).unwrap_or_default();
+        for chosen in chosen {
+            let Some(candidate) = rest.first_chunk::<BLOCK_LEN>() else { break };
+            for (limb, candidate) in block.iter_mut().zip(candidate) {
+                *limb |= candidate & chosen;
+            }
+            rest = rest.get(self.limbs.len()..).unwrap_or_default();
+        }
+        block
+    }
+
+    /// `number = base^exponent mod m`, less than m, for an exponent that is public, odd and not 1.
+    pub fn power_public(&self, number: &mut [Limb], base: Factor<'_>, exponent: u32, sum: &mut [Limb]) {
+        self.square_of_r(number, sum);
+        self.multiply(number, base, sum);
+        for bit in (1..exponent.checked_ilog2().unwrap_or_default()).rev() {
+            self.square(number, sum);
             if exponent >> bit & 1 == 1 {
-                self.multiply(out, square, base);
-            } else {
-                copy(out, square);
+                // No room is taken for the base in Montgomery form: R, which the product is short of, goes in by doubling.
+                // Usual exponents, 3, 17, 65537, never come here.
+                self.multiply(number, base, sum);
+                self.reduce_once(number);
+                for _ in 0..(number.len() as u32).wrapping_mul(limbs::LIMB_BITS) {
+                    self.double(number);
+                }
             }
         }
+        // The last bit: by the base out of Montgomery form, the result is out of it too.
+        self.square(number, sum);
+        self.multiply(number, base, sum);
+        self.reduce_once(number);
     }
+}
+
+/// `product += number * factor`, where the sum fits into `product`, which has one limb more than both together.
+pub fn multiply_accumulate(product: &mut [Limb], number: &[Limb], factor: Factor<'_>) {
+    for index in 0..number.len() / BLOCK_LEN {
+        let start = index.wrapping_mul(BLOCK_LEN);
+        let sum = product.get_mut(start..).and_then(|product| product.get_mut(..number.len() + SUM_EXTRA));
+        leaf::accumulate(sum.unwrap_or_default(), &factor.block(index), number);
+    }
+}
+
+/// The digit of [`WINDOW`] bits with that index, of a big-endian number.
+fn digit(number: &[u8], index: u32) -> Limb {
+    let bit = index.wrapping_mul(WINDOW);
+    let byte = |offset| {
+        let from_end = (bit as usize / 8).wrapping_add(offset);
+        Limb::from(number.len().checked_sub(from_end).and_then(|at| number.get(at)).copied().unwrap_or_default())
+    };
+    (byte(2) << 8 | byte(1)) >> (bit % 8) & ((1 << WINDOW) - 1)
 }

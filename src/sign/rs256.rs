@@ -11,17 +11,22 @@ use zeroize::Zeroize;
 
 use super::{Algorithm, Signer, Verifier};
 use crate::arith::limbs::{self, LIMB_BITS, LIMB_LEN, Limb};
-use crate::arith::montgomery::{Modulus, TABLE_ENTRIES};
-use crate::copy::copy;
+use crate::arith::montgomery::{self, Factor, Modulus, SUM_EXTRA, TABLE_ENTRIES};
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
-/// Working room of the public operation, in limbs per limb of half a modulus: the modulus, a number, the result and two
-/// more, each two halves long.
-const PUBLIC_ROOM: usize = 5 * 2;
-/// Working room of the private operation: seven numbers of half a modulus and the table of powers, which is later
-/// overlaid with the signature and the room of the public operation.
-const PRIVATE_ROOM: usize = 7 + TABLE_ENTRIES;
+/// Limbs of the room of the public operation: the modulus, a number and a sum.
+const fn public_room(half_limbs: usize) -> usize {
+    3 * 2 * half_limbs + SUM_EXTRA
+}
+
+/// Limbs of the room of the private operation: one half of the result, the table of powers, a prime, a number and a sum. The
+/// whole of the result, later, and then the room of the public operation lie over the table and what is behind it.
+const fn private_room(half_limbs: usize) -> usize {
+    (4 + TABLE_ENTRIES) * half_limbs + SUM_EXTRA
+}
+
+const _: () = assert!(private_room(HALF_2048) >= 2 * HALF_2048 + public_room(HALF_2048));
 
 /// Limbs of half a modulus of that size.
 pub const HALF_2048: usize = 1024 / LIMB_BITS as usize;
@@ -77,23 +82,17 @@ impl RsaPublicKey<'_> {
     }
 
     /// Whether `signature`, as a number, is less than the modulus and its power is the encoded digest. All is public.
-    fn opens(&self, signature: &[Limb], digest: &MessageDigest, room: &mut [Limb]) -> bool {
+    fn opens(&self, signature: Factor<'_>, digest: &MessageDigest, room: &mut [Limb]) -> bool {
         let mut room = room;
-        let len = self.half_limbs() * 2;
-        let [modulus, base, power, square] = carve(&mut room, len);
+        let [modulus, number] = carve(&mut room, self.half_limbs() * 2);
         limbs::from_be_bytes(modulus, self.modulus);
-        if limbs::borrow(signature, modulus) == 0 {
+        let [sum] = carve(&mut room, modulus.len() + SUM_EXTRA);
+        let modulus = Modulus::new(modulus);
+        if !modulus.exceeds(signature) {
             return false;
         }
-        let modulus = Modulus::new(modulus);
-        modulus.square_of_r(base, square);
-        modulus.multiply(square, signature, base);
-        copy(base, square);
-        modulus.power_public(power, base, self.exponent, square);
-        // Out of Montgomery form: multiplied by a plain one.
-        set_to_one(base);
-        modulus.multiply(square, power, base);
-        limbs::be_bytes(square).eq(encoding(digest, self.modulus.len()))
+        modulus.power_public(number, signature, self.exponent, sum);
+        limbs::be_bytes(number).eq(encoding(digest, self.modulus.len()))
     }
 }
 
@@ -122,23 +121,30 @@ impl RsaPrivateKey<'_> {
     fn is_consistent(&self, room: &mut [Limb]) -> bool {
         let mut room = room;
         let len = self.public.half_limbs();
-        let [prime1, prime2, number, one, left, right] = carve(&mut room, len);
-        let [modulus, product] = carve(&mut room, 2 * len);
+        let [prime1, prime2, number, one] = carve(&mut room, len);
+        let [modulus] = carve(&mut room, 2 * len);
+        let [product] = carve(&mut room, 2 * len + 1);
 
         limbs::from_be_bytes(prime1, self.prime1);
         limbs::from_be_bytes(prime2, self.prime2);
         limbs::from_be_bytes(modulus, self.public.modulus);
-        limbs::multiply_accumulate(product, prime1, prime2);
-        let modulus_agrees = limbs::equal(product, modulus);
+        product.fill(0);
+        montgomery::multiply_accumulate(product, prime1, Factor::Limbs(prime2));
+        let modulus_agrees = product.split_last().is_some_and(|(_, product)| limbs::equal(product, modulus));
 
         // coefficient * prime2 = 1 modulo prime1, both sides divided by R.
         limbs::from_be_bytes(number, self.coefficient);
-        set_to_one(one);
         let coefficient_in_range = limbs::borrow(number, prime1) == 1;
+        let sum = product.get_mut(..len + SUM_EXTRA).unwrap_or_default();
         let reduce = Modulus::new(prime1);
-        reduce.multiply(left, number, prime2);
-        reduce.multiply(right, one, one);
-        let coefficient_agrees = coefficient_in_range && limbs::equal(left, right);
+        reduce.multiply(number, Factor::Limbs(prime2), sum);
+        reduce.reduce_once(number);
+        one.fill(0);
+        if let Some(lowest) = one.first_mut() {
+            *lowest = 1;
+        }
+        reduce.divide_by_r(one, sum);
+        let coefficient_agrees = coefficient_in_range && limbs::equal(number, one);
 
         let exponents_agree =
             [(prime1, self.exponent1), (prime2, self.exponent2)].into_iter().all(|(prime, exponent)| {
@@ -150,34 +156,11 @@ impl RsaPrivateKey<'_> {
 
     /// Replaces the encoded message in `signature` by its signature, if that opens to the encoded message again.
     fn sign_encoded(&self, signature: &mut [u8], digest: &MessageDigest, room: &mut [Limb]) -> bool {
-        let mut room = room;
         let len = self.public.half_limbs();
-        let [power1, power2] = carve(&mut room, len);
-        half_power(power2, self.prime2, self.exponent2, signature, room);
-        half_power(power1, self.prime1, self.exponent1, signature, room);
-
-        // Garner's recombination: power2 + prime2 * (coefficient * (power1 - power2) mod prime1).
-        let [prime, square_of_r, number, product] = carve(&mut room, len);
-        limbs::from_be_bytes(prime, self.prime1);
-        let modulus = Modulus::new(prime);
-        modulus.square_of_r(square_of_r, number);
-        // power2 is less than prime2, hence less than 2 * prime1, because both primes have their top bit set.
-        copy(number, power2);
-        limbs::reduce_once(number, 0, prime);
-        modulus.subtract(power1, number);
-        limbs::from_be_bytes(number, self.coefficient);
-        modulus.multiply(product, power1, number);
-        modulus.multiply(power1, product, square_of_r);
-
+        self.root(signature, room);
+        let mut room = room;
         let [result] = carve(&mut room, 2 * len);
-        result.fill(0);
-        for (limb, &low) in result.iter_mut().zip(&*power2) {
-            *limb = low;
-        }
-        limbs::from_be_bytes(prime, self.prime2);
-        limbs::multiply_accumulate(result, power1, prime);
-
-        let opens = self.public.opens(result, digest, room);
+        let opens = self.public.opens(Factor::Limbs(result), digest, room);
         if opens {
             for (byte, digit) in signature.iter_mut().zip(limbs::be_bytes(result)) {
                 *byte = digit;
@@ -185,32 +168,56 @@ impl RsaPrivateKey<'_> {
         }
         opens
     }
+
+    /// Leaves `encoded ^ d mod n` in front in the room: one power for each prime, and Garner's recombination, which is
+    /// power2 + prime2 * (coefficient * (power1 - power2) mod prime1).
+    fn root(&self, encoded: &[u8], room: &mut [Limb]) {
+        let len = self.public.half_limbs();
+        let mut room = room;
+        let [front] = carve(&mut room, (1 + TABLE_ENTRIES) * len);
+        let [prime, number] = carve(&mut room, len);
+        let [sum] = carve(&mut room, len + SUM_EXTRA);
+
+        let Some((power2, table)) = front.split_at_mut_checked(len) else { return };
+        half_power(power2, (prime, self.prime2), self.exponent2, encoded, table, sum);
+        half_power(number, (prime, self.prime1), self.exponent1, encoded, table, sum);
+
+        let modulus = Modulus::new(prime);
+        modulus.subtract(number, power2);
+        modulus.multiply(number, Factor::Bytes(self.coefficient), sum);
+        let [square_of_r] = carve(&mut &mut *table, len);
+        modulus.square_of_r(square_of_r, sum);
+        modulus.multiply(number, Factor::Limbs(square_of_r), sum);
+        modulus.reduce_once(number);
+
+        table.fill(0);
+        let result = front.get_mut(..=2 * len).unwrap_or_default();
+        montgomery::multiply_accumulate(result, number, Factor::Bytes(self.prime2));
+    }
 }
 
-/// `out = encoded ^ exponent mod prime`.
-fn half_power(out: &mut [Limb], prime: &[u8], exponent: &[u8], encoded: &[u8], room: &mut [Limb]) {
-    let mut room = room;
-    let len = out.len();
-    let [modulus, square_of_r, base, square, factor] = carve(&mut room, len);
-    limbs::from_be_bytes(modulus, prime);
-    let modulus = Modulus::new(modulus);
-    modulus.square_of_r(square_of_r, square);
-
-    // The message is twice as long as the prime: high * R + low, brought into Montgomery form.
-    let (high, low) = encoded.split_at_checked(prime.len()).unwrap_or_default();
-    limbs::from_be_bytes(factor, high);
-    modulus.multiply(square, factor, square_of_r);
-    modulus.multiply(base, square, square_of_r);
-    limbs::from_be_bytes(factor, low);
-    modulus.multiply(square, factor, square_of_r);
-    modulus.add(base, square);
-
-    let leading_zeros = repeat_n(0, prime.len().saturating_sub(exponent.len()));
-    let exponent = leading_zeros.chain(exponent.iter().copied());
-    modulus.power(out, base, exponent, room, (square, factor));
-    set_to_one(factor);
-    modulus.multiply(square, out, factor);
-    copy(out, square);
+/// `number = encoded ^ exponent mod prime`; `prime_room` becomes the prime.
+fn half_power(
+    number: &mut [Limb],
+    (prime, prime_bytes): (&mut [Limb], &[u8]),
+    exponent: &[u8],
+    encoded: &[u8],
+    table: &mut [Limb],
+    sum: &mut [Limb],
+) {
+    limbs::from_be_bytes(prime, prime_bytes);
+    let modulus = Modulus::new(prime);
+    // The message is twice as long as the prime: high * R + low, which a further R brings into Montgomery form.
+    let (high, low) = encoded.split_at_checked(prime_bytes.len()).unwrap_or_default();
+    let [square_of_r] = carve(&mut &mut *table, number.len());
+    modulus.square_of_r(square_of_r, sum);
+    limbs::from_be_bytes(number, high);
+    modulus.multiply(number, Factor::Limbs(square_of_r), sum);
+    modulus.reduce_once(number);
+    modulus.add(number, Factor::Bytes(low));
+    modulus.multiply(number, Factor::Limbs(square_of_r), sum);
+    modulus.power(number, exponent, table, sum);
+    modulus.divide_by_r(number, sum);
 }
 
 /// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`. Overwrites `prime` and `product`.
@@ -221,7 +228,7 @@ fn inverts_modulo_less_one(e: u32, d: &[Limb], prime: &mut [Limb], product: &mut
     }
     let in_range = limbs::borrow(d, prime) == 1;
     product.fill(0);
-    limbs::multiply_accumulate(product, &[e], d);
+    montgomery::multiply_accumulate(product, d, Factor::Limbs(&[e, 0, 0, 0]));
     // e * d - 1 = remainder * 2^32 + lowest, divided bit by bit: the quotient is less than e and so has 32 bits.
     // (A borrow out of the lowest limb is lost, but e * d is odd where it is 1 modulo an even number, so a product that
     // borrows is none that is looked for, and the lowest bit of the difference gives it away.)
@@ -237,13 +244,6 @@ fn inverts_modulo_less_one(e: u32, d: &[Limb], prime: &mut [Limb], product: &mut
     }
     let is_multiple = remainder.iter().fold(0, |all, limb| all | limb) == 0;
     in_range && is_multiple
-}
-
-fn set_to_one(number: &mut [Limb]) {
-    number.fill(0);
-    if let Some(lowest) = number.first_mut() {
-        *lowest = 1;
-    }
 }
 
 /// Takes `N` numbers of `len` limbs from the front of `room`. A number is empty where the room does not suffice, which
@@ -262,18 +262,18 @@ type WithRoom<'w> = dyn FnMut(&mut [Limb]) + 'w;
 
 fn with_private_room(half_limbs: usize, run: &mut WithRoom<'_>) {
     match half_limbs {
-        HALF_2048 => on_stack::<{ PRIVATE_ROOM * HALF_2048 }>(run),
-        HALF_3072 => on_stack::<{ PRIVATE_ROOM * HALF_3072 }>(run),
-        HALF_4096 => on_stack::<{ PRIVATE_ROOM * HALF_4096 }>(run),
+        HALF_2048 => on_stack::<{ private_room(HALF_2048) }>(run),
+        HALF_3072 => on_stack::<{ private_room(HALF_3072) }>(run),
+        HALF_4096 => on_stack::<{ private_room(HALF_4096) }>(run),
         _ => {}
     }
 }
 
 fn with_public_room(half_limbs: usize, run: &mut WithRoom<'_>) {
     match half_limbs {
-        HALF_2048 => on_stack::<{ PUBLIC_ROOM * HALF_2048 }>(run),
-        HALF_3072 => on_stack::<{ PUBLIC_ROOM * HALF_3072 }>(run),
-        HALF_4096 => on_stack::<{ PUBLIC_ROOM * HALF_4096 }>(run),
+        HALF_2048 => on_stack::<{ public_room(HALF_2048) }>(run),
+        HALF_3072 => on_stack::<{ public_room(HALF_3072) }>(run),
+        HALF_4096 => on_stack::<{ public_room(HALF_4096) }>(run),
         _ => {}
     }
 }
@@ -335,12 +335,8 @@ impl Verifier for RsaPublicKey<'_> {
     fn verify(&self, digest: &MessageDigest, signature: &[u8]) -> bool {
         let mut opens = false;
         if signature.len() == self.signature_len() {
-            with_public_room(self.half_limbs(), &mut |room| {
-                let mut room = room;
-                let [number] = carve(&mut room, 2 * self.half_limbs());
-                limbs::from_be_bytes(number, signature);
-                opens = self.opens(number, digest, room);
-            });
+            let mut open = |room: &mut [Limb]| opens = self.opens(Factor::Bytes(signature), digest, room);
+            with_public_room(self.half_limbs(), &mut open);
         }
         opens
     }
