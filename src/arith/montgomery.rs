@@ -10,7 +10,7 @@
 
 use crate::copy::copy;
 
-use super::limbs::{self, Limb, add_limb, add_masked, double, mask, mask_equal, subtract_limb, subtract_masked};
+use super::limbs::{self, Limb, add_masked, double, mask, mask_equal, subtract_limb, subtract_masked};
 
 /// What is worth an assembler's while on some processors, as for P-256.
 #[cfg_attr(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)), path = "montgomery/umaal.rs")]
@@ -32,14 +32,17 @@ const WINDOW: u32 = 3;
 /// Entries of the table of powers, each as long as the modulus. The power 0 needs none.
 pub const TABLE_ENTRIES: usize = (1 << WINDOW) - 1;
 
-/// Squarings by which R^2 is made of R 2^n.
-const SQUARINGS_OF_R: u32 = limbs::LIMB_BITS.trailing_zeros();
+/// Squarings by which R^2 is made of R 2^(n / 8). Fewer doublings would cost less than one more squaring.
+const SQUARINGS_OF_R: u32 = (8 * limbs::LIMB_BITS).trailing_zeros();
 
-/// An odd number with its top bit set, and what reducing by it needs. Its length is a multiple of [`BLOCK_LEN`], and not 0.
+/// An odd number with its top bit set, and what reducing by it needs. Its length is a multiple of 8, and not 0; that of all
+/// other numbers is the same.
 pub struct Modulus<'m> {
     limbs: &'m [Limb],
     /// -limbs^-1 mod 2^32.
     negated_inverse: Limb,
+    /// Room for sums: [`SUM_EXTRA`] limbs more than the modulus.
+    sum: &'m mut [Limb],
 }
 
 /// A number that is taken block by block.
@@ -69,14 +72,14 @@ impl Factor<'_> {
 }
 
 impl<'m> Modulus<'m> {
-    pub fn new(limbs: &'m [Limb]) -> Self {
+    pub fn new(limbs: &'m [Limb], sum: &'m mut [Limb]) -> Self {
         let lowest = limbs.first().copied().unwrap_or(1);
         // Newton's iteration doubles the right bits: an odd number is its own inverse to 3 bits, then 6, 12, 24, 48.
         let mut inverse = lowest;
         for _ in 0..4 {
             inverse = inverse.wrapping_mul(Limb::wrapping_sub(2, lowest.wrapping_mul(inverse)));
         }
-        Self { limbs, negated_inverse: inverse.wrapping_neg() }
+        Self { limbs, negated_inverse: inverse.wrapping_neg(), sum }
     }
 
     /// Whether `number` is less than the modulus.
@@ -90,41 +93,41 @@ impl<'m> Modulus<'m> {
         borrow == 1
     }
 
-    /// `number = number * factor / R`. The sum is of [`SUM_EXTRA`] limbs more than the modulus, here and below.
-    pub fn multiply(&self, number: &mut [Limb], factor: Factor<'_>, sum: &mut [Limb]) {
-        self.multiply_blocks(number, |index| factor.block(index), sum);
+    /// `number = number * factor / R`.
+    pub fn multiply(&mut self, number: &mut [Limb], factor: Factor<'_>) {
+        self.multiply_blocks(number, |index| factor.block(index));
     }
 
     #[inline]
-    fn multiply_blocks(&self, number: &mut [Limb], block: impl Fn(usize) -> Block, sum: &mut [Limb]) {
-        sum.fill(0);
+    fn multiply_blocks(&mut self, number: &mut [Limb], block: impl Fn(usize) -> Block) {
+        self.sum.fill(0);
         for index in 0..number.len() / BLOCK_LEN {
-            leaf::accumulate(sum, &block(index), number);
-            leaf::reduce(sum, self.limbs, self.negated_inverse);
+            leaf::accumulate(self.sum, &block(index), number);
+            leaf::reduce(self.sum, self.limbs, self.negated_inverse);
         }
-        leaf::less_overflow(number, sum, self.limbs);
+        leaf::less_overflow(number, self.sum, self.limbs);
     }
 
     /// `number = number^2 / R`
-    pub fn square(&self, number: &mut [Limb], sum: &mut [Limb]) {
-        sum.fill(0);
+    pub fn square(&mut self, number: &mut [Limb]) {
+        self.sum.fill(0);
         for start in (0..number.len()).step_by(BLOCK_LEN) {
-            if let (Some(sum), Some(number)) = (sum.get_mut(start..), number.get(start..)) {
+            if let (Some(sum), Some(number)) = (self.sum.get_mut(start..), number.get(start..)) {
                 leaf::accumulate_square(sum, number);
             }
-            leaf::reduce(sum, self.limbs, self.negated_inverse);
+            leaf::reduce(self.sum, self.limbs, self.negated_inverse);
         }
-        leaf::less_overflow(number, sum, self.limbs);
+        leaf::less_overflow(number, self.sum, self.limbs);
     }
 
     /// `number = number / R mod m`, less than m: out of Montgomery form.
-    pub fn divide_by_r(&self, number: &mut [Limb], sum: &mut [Limb]) {
-        sum.fill(0);
-        copy(sum, number);
+    pub fn divide_by_r(&mut self, number: &mut [Limb]) {
+        self.sum.fill(0);
+        copy(self.sum, number);
         for _ in 0..number.len() / BLOCK_LEN {
-            leaf::reduce(sum, self.limbs, self.negated_inverse);
+            leaf::reduce(self.sum, self.limbs, self.negated_inverse);
         }
-        copy(number, sum);
+        copy(number, self.sum);
         // At most m: number + q m, divided by R, is less than m + 1.
         self.reduce_once(number);
     }
@@ -135,13 +138,8 @@ impl<'m> Modulus<'m> {
     }
 
     /// `number = number + addend` modulo m, for a number that is less than m.
-    pub fn add(&self, number: &mut [Limb], addend: Factor<'_>) {
-        let mut carry = 0;
-        for (index, limbs) in number.as_chunks_mut::<BLOCK_LEN>().0.iter_mut().enumerate() {
-            for (limb, addend) in limbs.iter_mut().zip(addend.block(index)) {
-                (*limb, carry) = add_limb(*limb, addend, carry);
-            }
-        }
+    pub fn add(&self, number: &mut [Limb], addend: &[Limb]) {
+        let carry = add_masked(number, addend, Limb::MAX);
         subtract_masked(number, self.limbs, mask(carry));
     }
 
@@ -161,15 +159,15 @@ impl<'m> Modulus<'m> {
     }
 
     /// `number = R^2 mod m`, which brings a factor into Montgomery form.
-    pub fn square_of_r(&self, number: &mut [Limb], sum: &mut [Limb]) {
-        // R mod m is R - m. From R to R 2^n by n doublings, then each squaring doubles that exponent, up to 32 n.
+    pub fn square_of_r(&mut self, number: &mut [Limb]) {
+        // R mod m is R - m. Doublings make R 2^(n / 8) of it, then each squaring doubles that exponent, up to 32 n.
         number.fill(0);
         subtract_masked(number, self.limbs, Limb::MAX);
-        for _ in 0..number.len() {
+        for _ in 0..number.len() / 8 {
             self.double(number);
         }
         for _ in 0..SQUARINGS_OF_R {
-            self.square(number, sum);
+            self.square(number);
         }
     }
 
@@ -177,68 +175,47 @@ impl<'m> Modulus<'m> {
     /// `table` has [`TABLE_ENTRIES`] entries as long as the modulus.
     ///
     /// Each digit costs three squarings, one pass over the whole table and one multiplication, whatever it is.
-    pub fn power(&self, number: &mut [Limb], exponent: &[u8], table: &mut [Limb], sum: &mut [Limb]) {
-        self.fill_table(table, number, sum);
+    pub fn power(&mut self, number: &mut [Limb], exponent: &[u8], table: &mut [Limb]) {
+        self.fill_table(table, number);
         let digits = (number.len() as u32).wrapping_mul(limbs::LIMB_BITS).div_ceil(WINDOW);
+        let m = self.limbs;
         for (index, digit) in (0..digits).rev().map(|index| digit(exponent, index)).enumerate() {
             let chosen = core::array::from_fn(|power| mask_equal(power as Limb, digit));
-            let block = |index| self.select(table, &chosen, index);
+            let block = |index| select(m, table, &chosen, index);
             if index == 0 {
                 for (index, limbs) in number.as_chunks_mut().0.iter_mut().enumerate() {
                     *limbs = block(index);
                 }
             } else {
                 for _ in 0..WINDOW {
-                    self.square(number, sum);
+                    self.square(number);
                 }
-                self.multiply_blocks(number, block, sum);
+                self.multiply_blocks(number, block);
             }
         }
     }
 
     /// The powers 1 to 7 of `number`, which becomes the highest of them.
-    fn fill_table(&self, table: &mut [Limb], number: &mut [Limb], sum: &mut [Limb]) {
+    fn fill_table(&mut self, table: &mut [Limb], number: &mut [Limb]) {
         let Some((base, mut rest)) = table.split_at_mut_checked(number.len()) else { return };
         copy(base, number);
         while let Some((entry, following)) = rest.split_at_mut_checked(number.len()) {
-            self.multiply(number, Factor::Limbs(base), sum);
+            self.multiply(number, Factor::Limbs(base));
             copy(entry, number);
             rest = following;
         }
     }
 
-    /// A block of the power whose mask is not zero, reading all of them.
-    fn select(&self, table: &[Limb], chosen: &[Limb; 1 + TABLE_ENTRIES], index: usize) -> Block {
-        let start = index.wrapping_mul(BLOCK_LEN);
-        let [zeroth, chosen @ ..] = chosen;
-        // The power 0 is R - m: all bits of m but the lowest are turned, for that one is set.
-        let mut block = [0; BLOCK_LEN];
-        if let Some(m) = self.limbs.as_chunks::<BLOCK_LEN>().0.get(index) {
-            let lowest_bit = Limb::from(index == 0);
-            block = m.map(|limb| !limb & zeroth);
-            block[0] |= lowest_bit & zeroth;
-        }
-        let mut rest = table.get(start..).unwrap_or_default();
-        for chosen in chosen {
-            let Some(candidate) = rest.first_chunk::<BLOCK_LEN>() else { break };
-            for (limb, candidate) in block.iter_mut().zip(candidate) {
-                *limb |= candidate & chosen;
-            }
-            rest = rest.get(self.limbs.len()..).unwrap_or_default();
-        }
-        block
-    }
-
     /// `number = base^exponent mod m`, less than m, for an exponent that is public, odd and not 1.
-    pub fn power_public(&self, number: &mut [Limb], base: Factor<'_>, exponent: u32, sum: &mut [Limb]) {
-        self.square_of_r(number, sum);
-        self.multiply(number, base, sum);
+    pub fn power_public(&mut self, number: &mut [Limb], base: Factor<'_>, exponent: u32) {
+        self.square_of_r(number);
+        self.multiply(number, base);
         for bit in (1..exponent.checked_ilog2().unwrap_or_default()).rev() {
-            self.square(number, sum);
+            self.square(number);
             if exponent >> bit & 1 == 1 {
                 // No room is taken for the base in Montgomery form: R, which the product is short of, goes in by doubling.
                 // Usual exponents, 3, 17, 65537, never come here.
-                self.multiply(number, base, sum);
+                self.multiply(number, base);
                 self.reduce_once(number);
                 for _ in 0..(number.len() as u32).wrapping_mul(limbs::LIMB_BITS) {
                     self.double(number);
@@ -246,10 +223,31 @@ impl<'m> Modulus<'m> {
             }
         }
         // The last bit: by the base out of Montgomery form, the result is out of it too.
-        self.square(number, sum);
-        self.multiply(number, base, sum);
+        self.square(number);
+        self.multiply(number, base);
         self.reduce_once(number);
     }
+}
+
+/// A block of the power whose mask is not zero, reading all of them.
+#[inline]
+fn select(m: &[Limb], table: &[Limb], chosen: &[Limb; 1 + TABLE_ENTRIES], index: usize) -> Block {
+    let start = index.wrapping_mul(BLOCK_LEN);
+    let [zeroth, chosen @ ..] = chosen;
+    // The power 0 is R - m: all bits of m but the lowest are turned, for that one is set.
+    let lowest = m.get(start..).and_then(<[Limb]>::first_chunk).unwrap_or(&[0; BLOCK_LEN]);
+    let [mut limb0, mut limb1, mut limb2, mut limb3] = lowest.map(|limb| !limb & zeroth);
+    limb0 |= Limb::from(index == 0) & zeroth;
+    let mut rest = table.get(start..).unwrap_or_default();
+    for chosen in chosen {
+        let Some([c0, c1, c2, c3]) = rest.first_chunk() else { break };
+        limb0 |= c0 & chosen;
+        limb1 |= c1 & chosen;
+        limb2 |= c2 & chosen;
+        limb3 |= c3 & chosen;
+        rest = rest.get(m.len()..).unwrap_or_default();
+    }
+    [limb0, limb1, limb2, limb3]
 }
 
 /// `product += number * factor`, where the sum fits into `product`, which has one limb more than both together.

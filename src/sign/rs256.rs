@@ -4,7 +4,6 @@
 //! byte of it leaves: a fault in one half would otherwise give the primes away (Boneh, DeMillo, Lipton 1997). Working
 //! room is on the stack, as much as the size of the key asks for, and is wiped.
 
-use core::iter::repeat_n;
 use core::mem::take;
 
 use zeroize::Zeroize;
@@ -86,13 +85,16 @@ impl RsaPublicKey<'_> {
         let mut room = room;
         let [modulus, number] = carve(&mut room, self.half_limbs() * 2);
         limbs::from_be_bytes(modulus, self.modulus);
-        let [sum] = carve(&mut room, modulus.len() + SUM_EXTRA);
-        let modulus = Modulus::new(modulus);
+        let mut modulus = Modulus::new(modulus, room);
         if !modulus.exceeds(signature) {
             return false;
         }
-        modulus.power_public(number, signature, self.exponent, sum);
-        limbs::be_bytes(number).eq(encoding(digest, self.modulus.len()))
+        modulus.power_public(number, signature, self.exponent);
+        let mut difference = 0;
+        for (index, limb) in number.iter().enumerate() {
+            difference |= limb ^ encoded(digest, index, number.len());
+        }
+        difference == 0
     }
 }
 
@@ -135,15 +137,14 @@ impl RsaPrivateKey<'_> {
         // coefficient * prime2 = 1 modulo prime1, both sides divided by R.
         limbs::from_be_bytes(number, self.coefficient);
         let coefficient_in_range = limbs::borrow(number, prime1) == 1;
-        let sum = product.get_mut(..len + SUM_EXTRA).unwrap_or_default();
-        let reduce = Modulus::new(prime1);
-        reduce.multiply(number, Factor::Limbs(prime2), sum);
+        let mut reduce = Modulus::new(prime1, product.get_mut(..len + SUM_EXTRA).unwrap_or_default());
+        reduce.multiply(number, Factor::Limbs(prime2));
         reduce.reduce_once(number);
         one.fill(0);
         if let Some(lowest) = one.first_mut() {
             *lowest = 1;
         }
-        reduce.divide_by_r(one, sum);
+        reduce.divide_by_r(one);
         let coefficient_agrees = coefficient_in_range && limbs::equal(number, one);
 
         let exponents_agree =
@@ -154,16 +155,16 @@ impl RsaPrivateKey<'_> {
         modulus_agrees && coefficient_agrees && exponents_agree
     }
 
-    /// Replaces the encoded message in `signature` by its signature, if that opens to the encoded message again.
-    fn sign_encoded(&self, signature: &mut [u8], digest: &MessageDigest, room: &mut [Limb]) -> bool {
-        let len = self.public.half_limbs();
-        self.root(signature, room);
+    /// Fills `signature`, if that opens to the encoded digest again.
+    fn sign_in(&self, room: &mut [Limb], digest: &MessageDigest, signature: &mut [u8]) -> bool {
+        self.root(digest, room);
         let mut room = room;
-        let [result] = carve(&mut room, 2 * len);
+        let [result] = carve(&mut room, 2 * self.public.half_limbs());
+        let room = room.get_mut(..public_room(self.public.half_limbs())).unwrap_or_default();
         let opens = self.public.opens(Factor::Limbs(result), digest, room);
         if opens {
-            for (byte, digit) in signature.iter_mut().zip(limbs::be_bytes(result)) {
-                *byte = digit;
+            for (bytes, limb) in signature.as_chunks_mut().0.iter_mut().rev().zip(result) {
+                *bytes = limb.to_be_bytes();
             }
         }
         opens
@@ -171,23 +172,24 @@ impl RsaPrivateKey<'_> {
 
     /// Leaves `encoded ^ d mod n` in front in the room: one power for each prime, and Garner's recombination, which is
     /// power2 + prime2 * (coefficient * (power1 - power2) mod prime1).
-    fn root(&self, encoded: &[u8], room: &mut [Limb]) {
+    fn root(&self, digest: &MessageDigest, room: &mut [Limb]) {
         let len = self.public.half_limbs();
         let mut room = room;
         let [front] = carve(&mut room, (1 + TABLE_ENTRIES) * len);
         let [prime, number] = carve(&mut room, len);
-        let [sum] = carve(&mut room, len + SUM_EXTRA);
-
         let Some((power2, table)) = front.split_at_mut_checked(len) else { return };
-        half_power(power2, (prime, self.prime2), self.exponent2, encoded, table, sum);
-        half_power(number, (prime, self.prime1), self.exponent1, encoded, table, sum);
 
-        let modulus = Modulus::new(prime);
+        limbs::from_be_bytes(prime, self.prime2);
+        half_power(&mut Modulus::new(prime, room), power2, self.exponent2, digest, table);
+        limbs::from_be_bytes(prime, self.prime1);
+        let mut modulus = Modulus::new(prime, room);
+        half_power(&mut modulus, number, self.exponent1, digest, table);
+
         modulus.subtract(number, power2);
-        modulus.multiply(number, Factor::Bytes(self.coefficient), sum);
+        modulus.multiply(number, Factor::Bytes(self.coefficient));
         let [square_of_r] = carve(&mut &mut *table, len);
-        modulus.square_of_r(square_of_r, sum);
-        modulus.multiply(number, Factor::Limbs(square_of_r), sum);
+        modulus.square_of_r(square_of_r);
+        modulus.multiply(number, Factor::Limbs(square_of_r));
         modulus.reduce_once(number);
 
         table.fill(0);
@@ -196,28 +198,28 @@ impl RsaPrivateKey<'_> {
     }
 }
 
-/// `number = encoded ^ exponent mod prime`; `prime_room` becomes the prime.
+/// `number = encoded ^ exponent mod prime`
+#[inline(never)]
 fn half_power(
+    modulus: &mut Modulus<'_>,
     number: &mut [Limb],
-    (prime, prime_bytes): (&mut [Limb], &[u8]),
     exponent: &[u8],
-    encoded: &[u8],
+    digest: &MessageDigest,
     table: &mut [Limb],
-    sum: &mut [Limb],
 ) {
-    limbs::from_be_bytes(prime, prime_bytes);
-    let modulus = Modulus::new(prime);
     // The message is twice as long as the prime: high * R + low, which a further R brings into Montgomery form.
-    let (high, low) = encoded.split_at_checked(prime_bytes.len()).unwrap_or_default();
-    let [square_of_r] = carve(&mut &mut *table, number.len());
-    modulus.square_of_r(square_of_r, sum);
-    limbs::from_be_bytes(number, high);
-    modulus.multiply(number, Factor::Limbs(square_of_r), sum);
+    let len = number.len();
+    let Some((square_of_r, low)) = table.split_at_mut_checked(len) else { return };
+    modulus.square_of_r(square_of_r);
+    for (index, (high, low)) in number.iter_mut().zip(&mut *low).enumerate() {
+        (*high, *low) = (encoded(digest, len + index, 2 * len), encoded(digest, index, 2 * len));
+    }
+    modulus.multiply(number, Factor::Limbs(square_of_r));
     modulus.reduce_once(number);
-    modulus.add(number, Factor::Bytes(low));
-    modulus.multiply(number, Factor::Limbs(square_of_r), sum);
-    modulus.power(number, exponent, table, sum);
-    modulus.divide_by_r(number, sum);
+    modulus.add(number, low);
+    modulus.multiply(number, Factor::Limbs(square_of_r));
+    modulus.power(number, exponent, table);
+    modulus.divide_by_r(number);
 }
 
 /// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`. Overwrites `prime` and `product`.
@@ -286,15 +288,19 @@ fn on_stack<const N: usize>(run: &mut WithRoom<'_>) {
     room.zeroize();
 }
 
-/// The bytes of EMSA-PKCS1-v1_5 (RFC 8017 section 9.2): `00 01 ff .. ff 00`, DigestInfo, digest; `len` in all.
-fn encoding(digest: &MessageDigest, len: usize) -> impl Iterator<Item = u8> {
-    /// DER of the DigestInfo of SHA-256 up to the digest (RFC 8017 section 9.2, note 1).
-    const DIGEST_INFO: [u8; 19] = [
-        0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
-        0x20,
-    ];
-    let padding = len.saturating_sub(3 + DIGEST_INFO.len() + digest.len());
-    [0, 1].into_iter().chain(repeat_n(0xff, padding)).chain([0]).chain(DIGEST_INFO).chain(digest.iter().copied())
+/// A limb of EMSA-PKCS1-v1_5 (RFC 8017 section 9.2), which has `len` of them: `00 01 ff .. ff 00`, DigestInfo, digest.
+fn encoded(digest: &MessageDigest, index: usize, len: usize) -> Limb {
+    /// The zero and the DER of the DigestInfo of SHA-256 up to the digest (RFC 8017 section 9.2, note 1).
+    const DIGEST_INFO: [Limb; 5] = [0x0030_3130, 0x0d06_0960, 0x8648_0165, 0x0304_0201, 0x0500_0420];
+    if let Some(bytes) = digest.as_chunks().0.iter().rev().nth(index) {
+        Limb::from_be_bytes(*bytes)
+    } else if let Some(limb) = DIGEST_INFO.iter().rev().nth(index - digest.len() / LIMB_LEN) {
+        *limb
+    } else if index + 1 == len {
+        0x0001_ffff
+    } else {
+        Limb::MAX
+    }
 }
 
 impl Signer for RsaPrivateKey<'_> {
@@ -309,10 +315,7 @@ impl Signer for RsaPrivateKey<'_> {
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
         let mut signed = false;
         if signature.len() == self.signature_len() {
-            for (byte, encoded) in signature.iter_mut().zip(encoding(digest, self.signature_len())) {
-                *byte = encoded;
-            }
-            let mut sign = |room: &mut [Limb]| signed = self.sign_encoded(signature, digest, room);
+            let mut sign = |room: &mut [Limb]| signed = self.sign_in(room, digest, signature);
             with_private_room(self.public.half_limbs(), &mut sign);
         }
         if signed {
