@@ -224,6 +224,21 @@
 #define JWT_RS256_DER_SIZE_4096 2384
 
 /**
+ * Words of the scratch in which a key of 2048 bits signs.
+ */
+#define JWT_RS256_SCRATCH_WORDS_2048 360
+
+/**
+ * Words of the scratch in which a key of 3072 bits signs.
+ */
+#define JWT_RS256_SCRATCH_WORDS_3072 536
+
+/**
+ * Words of the scratch in which a key of 4096 bits signs.
+ */
+#define JWT_RS256_SCRATCH_WORDS_4096 712
+
+/**
  * The longest lifetime of an MQTT or HTTP token, in seconds: 24 hours.
  */
 #define JWT_PROFILE_LIFETIME_MAX 86400
@@ -418,6 +433,10 @@ enum jwt_status
      * not noticed.
      */
     JWT_ERR_NOT_VERIFIED = -28,
+    /**
+     * The scratch of a signer is too small for its key.
+     */
+    JWT_ERR_SCRATCH = -29,
     /**
      * Not a token: not three parts of base64url (RFC 7515 sections 2 and 7.1), or header or payload is not an object of
      * RFC 8259 within the limits of the library, or `alg`, `typ` or `kid` is no text.
@@ -615,6 +634,25 @@ typedef struct jwt_rs256_key {
     uint8_t *decoded;
     size_t decoded_size;
 } jwt_rs256_key;
+
+/**
+ * A private RSA key, and memory in which it signs.
+ */
+typedef struct jwt_rs256_scratch {
+    /**
+     * The key.
+     */
+    const struct jwt_rs256_key *key;
+    /**
+     * The memory. It is an output of every call that signs: no two calls may use it at the same time, and it overlaps
+     * nothing else that a call is given, which is not noticed of claims and messages.
+     */
+    uint32_t *words;
+    /**
+     * How many words there are: `JWT_RS256_SCRATCH_WORDS_2048`, or its sibling for the key's size, or more.
+     */
+    size_t word_count;
+} jwt_rs256_scratch;
 
 /**
  * A public RSA key of 2048, 3072 or 4096 bits. It refers to the DER that it was loaded from. Its fields are the library's.
@@ -1178,6 +1216,16 @@ void jwt_rs256_key_wipe(struct jwt_rs256_key *key);
  */
 JWT_MUST_CHECK
 struct jwt_signer jwt_rs256_signer(const struct jwt_rs256_key *key);
+
+/**
+ * A signer that uses the key as `jwt_rs256_signer()` does, but has most of what it works on in the scratch in the place of
+ * the stack. The scratch need not be initialized, and holds zeros after a call has signed, or tried to. The struct and what it refers to must
+ * stay where they are while the signer is used.
+ *
+ * The call that signs fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key.
+ */
+JWT_MUST_CHECK
+struct jwt_signer jwt_rs256_scratch_signer(const struct jwt_rs256_scratch *scratch);
 
 /**
  * Loads a public key from DER: SubjectPublicKeyInfo (RFC 5280 section 4.1) or PKCS#1 (RFC 8017 appendix A.1.1).

@@ -68,6 +68,16 @@ impl Outputs {
         if a.overlaps(b) || b.overlaps(c) || a.overlaps(c) { Err(Status::JWT_ERR_OVERLAP) } else { Ok(self) }
     }
 
+    /// The outputs of a call that signs, and a scratch of the signer's.
+    pub fn and_scratch(&self, words: *mut u32, count: usize) -> Result<Self, Status> {
+        checked(words)?;
+        let scratch = Region::of(words, count.saturating_mul(size_of::<u32>()));
+        self.apart_from(scratch)?;
+        // The third is an object that the call fills in, which those that sign have none of.
+        let [length, buffer, _] = self.regions;
+        Ok(Self { regions: [length, buffer, scratch] })
+    }
+
     fn apart_from(&self, input: Region) -> Result<(), Status> {
         if self.regions.iter().any(|output| output.overlaps(input)) { Err(Status::JWT_ERR_OVERLAP) } else { Ok(()) }
     }
@@ -103,6 +113,7 @@ impl Outputs {
     ///
     /// # Safety
     /// As for [`Self::array`].
+    #[inline(never)]
     pub unsafe fn bytes<'a>(&self, bytes: jwt_bytes) -> Result<&'a [u8], Status> {
         // SAFETY: the caller's promise.
         unsafe { self.array(bytes.ptr, bytes.len) }
@@ -221,6 +232,19 @@ unsafe fn fill_within<T>(
         empty()?;
     }
     filled
+}
+
+/// The first `count` words of a scratch.
+///
+/// # Safety
+/// `words` points to `count` or more words that nobody else looks at while `'a` lasts.
+pub unsafe fn scratch<'a>(words: *mut u32, count: usize) -> &'a mut [u32] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        // They may never have been written; zeros make them values.
+        words.write_bytes(0, count);
+        slice::from_raw_parts_mut(words, count)
+    }
 }
 
 /// The first `len` bytes of an output buffer.

@@ -4,12 +4,14 @@ use core::ffi::c_void;
 
 use zeroize::Zeroize;
 
-use super::memory::{Outputs, buffer, fill, fill_with_buffer, writable};
+use super::memory::{self, Outputs, buffer, fill, fill_with_buffer, writable};
 use super::signer::{UseSigner, UseVerifier, jwt_signer, jwt_signer_kind, jwt_verifier, jwt_verifier_kind};
 use super::types::{jwt_bytes, jwt_str};
 use crate::key::pem::{self, Wanted};
 use crate::key::rsa;
-use crate::sign::rs256::{RsaPrivateKey, RsaPublicKey};
+use crate::sign::rs256::{
+    HALF_2048, HALF_3072, HALF_4096, RsaPrivateKey, RsaPrivateKeyAndRoom, RsaPublicKey, private_room,
+};
 use crate::status::{Status, jwt_status};
 
 /// Marks a loaded key.
@@ -212,8 +214,70 @@ static SIGNER: jwt_signer_kind = jwt_signer_kind { open: open_signer };
 
 unsafe fn open_signer(key: *const c_void, outputs: &Outputs, run: &mut UseSigner<'_>) -> Result<(), Status> {
     // SAFETY: a signer of this kind holds a `jwt_rs256_key`, and the caller promises what it refers to.
-    let signer = unsafe { outputs.read::<jwt_rs256_key>(key.cast())?.signer(outputs)? };
-    run(&signer)
+    let signer = unsafe { outputs.read::<jwt_rs256_key>(key.cast())?.signer(outputs) };
+    // Looked at where it is, so that there is one of it on the stack.
+    match &signer {
+        Ok(signer) => run(signer),
+        Err(status) => Err(*status),
+    }
+}
+
+/// Words of the scratch in which a key of 2048 bits signs.
+pub const JWT_RS256_SCRATCH_WORDS_2048: usize = 360;
+/// Words of the scratch in which a key of 3072 bits signs.
+pub const JWT_RS256_SCRATCH_WORDS_3072: usize = 536;
+/// Words of the scratch in which a key of 4096 bits signs.
+pub const JWT_RS256_SCRATCH_WORDS_4096: usize = 712;
+
+const _: () = {
+    assert!(JWT_RS256_SCRATCH_WORDS_2048 >= private_room(HALF_2048));
+    assert!(JWT_RS256_SCRATCH_WORDS_3072 >= private_room(HALF_3072));
+    assert!(JWT_RS256_SCRATCH_WORDS_4096 >= private_room(HALF_4096));
+};
+
+/// A private RSA key, and memory in which it signs.
+#[repr(C)]
+pub struct jwt_rs256_scratch {
+    /// The key.
+    pub key: *const jwt_rs256_key,
+    /// The memory. It is an output of every call that signs: no two calls may use it at the same time, and it overlaps
+    /// nothing else that a call is given, which is not noticed of claims and messages.
+    pub words: *mut u32,
+    /// How many words there are: `JWT_RS256_SCRATCH_WORDS_2048`, or its sibling for the key's size, or more.
+    pub word_count: usize,
+}
+
+/// A signer that uses the key as `jwt_rs256_signer()` does, but has most of what it works on in the scratch in the place of
+/// the stack. The scratch need not be initialized, and holds zeros after a call has signed, or tried to. The struct and what it refers to must
+/// stay where they are while the signer is used.
+///
+/// The call that signs fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn jwt_rs256_scratch_signer(scratch: *const jwt_rs256_scratch) -> jwt_signer {
+    jwt_signer::new(scratch, &SCRATCH_SIGNER)
+}
+
+static SCRATCH_SIGNER: jwt_signer_kind = jwt_signer_kind { open: open_scratch_signer };
+
+unsafe fn open_scratch_signer(
+    scratch: *const c_void,
+    outputs: &Outputs,
+    run: &mut UseSigner<'_>,
+) -> Result<(), Status> {
+    // SAFETY: a signer of this kind holds a `jwt_rs256_scratch`, and the caller promises what it refers to. The key is read
+    // again, apart from the scratch, before anything is written there.
+    unsafe {
+        let &jwt_rs256_scratch { key, words, word_count } = outputs.read(scratch.cast())?;
+        let needed = private_room(outputs.read(key)?.signer(outputs)?.public.half_limbs());
+        if word_count < needed {
+            return Err(Status::JWT_ERR_SCRATCH);
+        }
+        let outputs = outputs.and_scratch(words, needed)?;
+        outputs.read(scratch.cast::<jwt_rs256_scratch>())?;
+        let key = outputs.read(key)?.signer(&outputs)?;
+        run(&RsaPrivateKeyAndRoom { key, lend: &|use_room| use_room(memory::scratch(words, needed)) })
+    }
 }
 
 impl jwt_rs256_public_key {

@@ -71,7 +71,8 @@ pub trait Verifier {
 
 /// A signature over `message` as raw bytes, into `signature`, which is as long as the signer's are.
 pub fn sign_message(signer: &dyn Signer, message: &[u8], signature: &mut [u8]) -> Result<(), Status> {
-    let digest = digest_of(signer, message)?;
+    let mut digest = MessageDigest::default();
+    hash(signer, message, &mut digest)?;
     check_digest(signer, message, &digest)?;
     signer.sign(&digest, message.len(), signature)
 }
@@ -79,7 +80,8 @@ pub fn sign_message(signer: &dyn Signer, message: &[u8], signature: &mut [u8]) -
 /// Hashes `message` once more: signers check their signatures against the digest, so a fault in that would pass.
 pub fn check_digest(signer: &dyn Signer, message: &[u8], digest: &MessageDigest) -> Result<(), Status> {
     // The compiler must not conclude that the second digest is the first.
-    let again = digest_of(signer, core::hint::black_box(message))?;
+    let mut again = MessageDigest::default();
+    hash(signer, core::hint::black_box(message), &mut again)?;
     if again == *digest {
         return Ok(());
     }
@@ -88,9 +90,15 @@ pub fn check_digest(signer: &dyn Signer, message: &[u8], digest: &MessageDigest)
     Err(Status::JWT_ERR_SIGNATURE)
 }
 
+/// Not inlined, so that the hash is off the stack once the signer is at work.
 #[inline(never)]
-fn digest_of(signer: &dyn Signer, message: &[u8]) -> Result<MessageDigest, Status> {
-    let mut hash = signer.hash()?;
-    hash.update(message);
-    Ok(hash.finalize())
+fn hash(signer: &dyn Signer, message: &[u8], digest: &mut MessageDigest) -> Result<(), Status> {
+    match &mut signer.hash() {
+        Ok(hash) => {
+            hash.update(message);
+            *digest = hash.finalize();
+            Ok(())
+        }
+        Err(status) => Err(*status),
+    }
 }

@@ -2,13 +2,13 @@
 //!
 //! The private operation uses the Chinese remainder theorem, and its result is checked with the public exponent before a
 //! byte of it leaves: a fault in one half would otherwise give the primes away (Boneh, DeMillo, Lipton 1997). Working
-//! room is on the stack, as much as the size of the key asks for, and is wiped.
+//! room is on the stack, as much as the size of the key asks for, or the caller's; it is wiped.
 
 use core::mem::take;
 
 use zeroize::Zeroize;
 
-use super::{Algorithm, Signer, Verifier};
+use super::{Algorithm, Signer, Verifier, residue::wipe_stack};
 use crate::arith::limbs::{self, LIMB_BITS, LIMB_LEN, Limb};
 use crate::arith::montgomery::{self, Factor, Modulus, SUM_EXTRA, TABLE_ENTRIES};
 use crate::sink::MessageDigest;
@@ -21,7 +21,7 @@ const fn public_room(half_limbs: usize) -> usize {
 
 /// Limbs of the room of the private operation: one half of the result, the table of powers, a prime, a number and a sum. The
 /// whole of the result, later, and then the room of the public operation lie over the table and what is behind it.
-const fn private_room(half_limbs: usize) -> usize {
+pub const fn private_room(half_limbs: usize) -> usize {
     (4 + TABLE_ENTRIES) * half_limbs + SUM_EXTRA
 }
 
@@ -33,6 +33,13 @@ pub const HALF_2048: usize = 1024 / LIMB_BITS as usize;
 pub const HALF_3072: usize = 1536 / LIMB_BITS as usize;
 /// As above.
 pub const HALF_4096: usize = 2048 / LIMB_BITS as usize;
+
+/// At least what the arithmetic takes of the stack below [`within`]. Blocks of numbers and of exponents pass through it.
+const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
+    (true, _) => 4096,
+    (false, true) => 512,
+    (false, false) => 1024,
+};
 
 /// Bytes of a signature, which is as long as the modulus.
 pub const fn signature_len(half_limbs: usize) -> usize {
@@ -76,7 +83,7 @@ impl RsaPublicKey<'_> {
         Ok(())
     }
 
-    fn half_limbs(&self) -> usize {
+    pub fn half_limbs(&self) -> usize {
         self.modulus.len() / 2 / LIMB_LEN
     }
 
@@ -153,6 +160,23 @@ impl RsaPrivateKey<'_> {
                 inverts_modulo_less_one(self.public.exponent, number, prime, product)
             });
         modulus_agrees && coefficient_agrees && exponents_agree
+    }
+
+    fn sign_with(
+        &self,
+        digest: &MessageDigest,
+        signature: &mut [u8],
+        with_room: impl FnOnce(&mut WithRoom<'_>),
+    ) -> Result<(), Status> {
+        let mut signed = false;
+        if signature.len() == self.signature_len() {
+            with_room(&mut |room| signed = self.sign_in(room, digest, signature));
+        }
+        if signed {
+            return Ok(());
+        }
+        signature.fill(0);
+        Err(Status::JWT_ERR_SIGNATURE)
     }
 
     /// Fills `signature`, if that opens to the encoded digest again.
@@ -260,9 +284,11 @@ fn carve<'r, const N: usize>(room: &mut &'r mut [Limb], len: usize) -> [&'r mut 
     })
 }
 
-type WithRoom<'w> = dyn FnMut(&mut [Limb]) + 'w;
+/// Is lent a room.
+pub type WithRoom<'w> = dyn FnMut(&mut [Limb]) + 'w;
 
 fn with_private_room(half_limbs: usize, run: &mut WithRoom<'_>) {
+    let run: &mut WithRoom<'_> = &mut |room| within(room, run);
     match half_limbs {
         HALF_2048 => on_stack::<{ private_room(HALF_2048) }>(run),
         HALF_3072 => on_stack::<{ private_room(HALF_3072) }>(run),
@@ -283,9 +309,14 @@ fn with_public_room(half_limbs: usize, run: &mut WithRoom<'_>) {
 /// Not inlined, so that only the room of the size at hand is on the stack.
 #[inline(never)]
 fn on_stack<const N: usize>(run: &mut WithRoom<'_>) {
-    let mut room = [0; N];
-    run(&mut room);
+    run(&mut [0; N]);
+}
+
+/// Leaves neither the room nor the stack below as they are.
+fn within(room: &mut [Limb], run: &mut WithRoom<'_>) {
+    run(room);
     room.zeroize();
+    wipe_stack::<STACK>();
 }
 
 /// A limb of EMSA-PKCS1-v1_5 (RFC 8017 section 9.2), which has `len` of them: `00 01 ff .. ff 00`, DigestInfo, digest.
@@ -313,16 +344,27 @@ impl Signer for RsaPrivateKey<'_> {
     }
 
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
-        let mut signed = false;
-        if signature.len() == self.signature_len() {
-            let mut sign = |room: &mut [Limb]| signed = self.sign_in(room, digest, signature);
-            with_private_room(self.public.half_limbs(), &mut sign);
-        }
-        if signed {
-            return Ok(());
-        }
-        signature.fill(0);
-        Err(Status::JWT_ERR_SIGNATURE)
+        self.sign_with(digest, signature, |run| with_private_room(self.public.half_limbs(), run))
+    }
+}
+
+/// A private key, and who lends the room to use it in: [`private_room`] limbs.
+pub struct RsaPrivateKeyAndRoom<'k> {
+    pub key: RsaPrivateKey<'k>,
+    pub lend: &'k dyn Fn(&mut WithRoom<'_>),
+}
+
+impl Signer for RsaPrivateKeyAndRoom<'_> {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Rs256
+    }
+
+    fn signature_len(&self) -> usize {
+        self.key.signature_len()
+    }
+
+    fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
+        self.key.sign_with(digest, signature, |run| (self.lend)(&mut |room| within(room, run)))
     }
 }
 

@@ -5,10 +5,15 @@
 extern "C"
 #endif
 uint32_t jwt_mint_leaves_that_differ(uint32_t rounds);
+#ifdef __cplusplus
+extern "C"
+#endif
+uint32_t jwt_mint_montgomery_leaves_that_differ(uint32_t rounds);
 
 static void leaves_in_assembly_are_those_in_rust(void)
 {
     CHECK(jwt_mint_leaves_that_differ(30000) == 0);
+    CHECK(jwt_mint_montgomery_leaves_that_differ(10000) == 0);
 }
 
 CASES(CASE(leaves_in_assembly_are_those_in_rust));

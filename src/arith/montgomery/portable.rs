@@ -53,12 +53,12 @@ pub fn reduce(sum: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
         to.set(rows(&from.get(), &mut above, &q, m));
     }
     let Some((to, from)) = pairs.next() else { return };
-    let mut carry = 0;
-    for (above, &limb) in above.iter_mut().zip(&from.get()) {
+    let (mut carry, [t0, t1, t2, t3]) = (0, from.get());
+    for (above, limb) in above.iter_mut().zip([t0, t1, t2, t3]) {
         (*above, carry) = add_limb(*above, limb, carry);
     }
     to.set(above);
-    from.set([carry.wrapping_add(*carried), 0, 0, 0]);
+    from.set([carry.wrapping_add(*carried), t1, t2, t3]);
 }
 
 /// `out = sum - m` where the limb of the sum above those of `m` is 1, `out = sum` where it is 0.

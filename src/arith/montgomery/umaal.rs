@@ -52,11 +52,15 @@ fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
 macro_rules! two_rows {
     ($x0:literal, $x1:literal) => {
         concat!(
-            "umaal ", $x0, ", r8, r4, r12\n",
+            "umaal ",
+            $x0,
+            ", r8, r4, r12\n",
             "umaal r8, r9, r5, r12\n",
             "umaal r9, r10, r6, r12\n",
             "umaal r10, r11, r7, r12\n",
-            "umaal ", $x1, ", r8, r4, lr\n",
+            "umaal ",
+            $x1,
+            ", r8, r4, lr\n",
             "umaal r8, r9, r5, lr\n",
             "umaal r9, r10, r6, lr\n",
             "umaal r10, r11, r7, lr\n",

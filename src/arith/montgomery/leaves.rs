@@ -1,0 +1,80 @@
+//! For a test on the processors that have leaves in assembly: whether they compute what those in Rust do.
+#![allow(unsafe_code)]
+
+use super::{Block, SUM_EXTRA, leaf};
+use crate::arith::limbs::Limb;
+
+#[path = "portable.rs"]
+mod portable;
+
+/// As many limbs as the longest number here has.
+const LEN_MAX: usize = 32;
+const LENS: [usize; 4] = [4, 8, 12, LEN_MAX];
+
+type Sum = [Limb; LEN_MAX + SUM_EXTRA];
+
+/// Compares the leaves on `rounds` sets of numbers of each length. Returns 0, or which of the leaves differ: bits 0 to 3 stand
+/// for accumulate, its square, reduce and less overflow.
+#[unsafe(no_mangle)]
+pub extern "C" fn jwt_mint_montgomery_leaves_that_differ(rounds: u32) -> u32 {
+    let (mut different, mut random) = (0, Random(1));
+    for _ in 0..rounds {
+        for len in LENS {
+            different |= differences(&mut random, len);
+        }
+    }
+    different
+}
+
+fn differences(random: &mut Random, len: usize) -> u32 {
+    let (block, number, modulus): (Block, Sum, Sum) = (random.limbs(), random.limbs(), random.limbs());
+    let (sum, negated_inverse): (Sum, Limb) = (random.limbs(), random.limb());
+    let (number, modulus) = (number.get(..len).unwrap_or_default(), modulus.get(..len).unwrap_or_default());
+    let differs = |ours: &dyn Fn(&mut [Limb], &mut [Limb]), theirs: &dyn Fn(&mut [Limb], &mut [Limb])| {
+        // What lies behind the sum or the result is not to be written to.
+        let [ours, theirs] = [ours, theirs].map(|leaf| {
+            let (mut sum, mut out) = (sum, sum);
+            if let Some(overflow) = sum.get_mut(len) {
+                *overflow &= 1;
+            }
+            if let (Some(sum), Some(out)) = (sum.get_mut(..len + SUM_EXTRA), out.get_mut(..len)) {
+                leaf(sum, out);
+            }
+            (sum, out)
+        });
+        ours != theirs
+    };
+    [
+        differs(&|sum, _| leaf::accumulate(sum, &block, number), &|sum, _| portable::accumulate(sum, &block, number)),
+        differs(&|sum, _| leaf::accumulate_square(sum, number), &|sum, _| portable::accumulate_square(sum, number)),
+        differs(&|sum, _| leaf::reduce(sum, modulus, negated_inverse), &|sum, _| {
+            portable::reduce(sum, modulus, negated_inverse);
+        }),
+        differs(&|sum, out| leaf::less_overflow(out, sum, modulus), &|sum, out| {
+            portable::less_overflow(out, sum, modulus);
+        }),
+    ]
+    .iter()
+    .zip(0..)
+    .fold(0, |different, (&differs, leaf)| different | u32::from(differs) << leaf)
+}
+
+/// A linear congruential generator (Knuth's MMIX), of which the upper half is used.
+struct Random(u64);
+
+impl Random {
+    fn limb(&mut self) -> Limb {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 32) as Limb
+    }
+
+    /// Every fourth limb, and in every fourth number all limbs, are all zeros or all ones.
+    fn limbs<const N: usize>(&mut self) -> [Limb; N] {
+        let edges_only = self.limb() >> 30 == 0;
+        [(); N].map(|()| match (self.limb() >> 29, edges_only) {
+            (0, _) | (2 | 4 | 6, true) => 0,
+            (1, _) | (3 | 5 | 7, true) => Limb::MAX,
+            _ => self.limb(),
+        })
+    }
+}

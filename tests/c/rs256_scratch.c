@@ -1,0 +1,156 @@
+/* jwt_rs256_scratch_signer() */
+
+#include "fixtures.h"
+
+enum { GUARD = 4 };
+
+static jwt_rs256_key key;
+static uint32_t words[JWT_RS256_SCRATCH_WORDS_4096 + GUARD];
+static jwt_rs256_scratch scratch;
+static jwt_signer signer;
+static uint8_t expected[JWT_SIGNATURE_SIZE_MAX];
+static const uint8_t MESSAGE[] = {'s', 'a', 'm', 'p', 'l', 'e'};
+
+static void use_scratch(size_t word_count)
+{
+    memset(words, 0x5a, sizeof words);
+    scratch.key = &key;
+    scratch.words = words;
+    scratch.word_count = word_count;
+    signer = jwt_rs256_scratch_signer(&scratch);
+}
+
+static void load(void)
+{
+    CHECK_STATUS(JWT_OK, jwt_rs256_key_load_der(&key, BYTES_OF(KEY_RSA_2048_PKCS8_DER)));
+    use_scratch(JWT_RS256_SCRATCH_WORDS_2048);
+}
+
+static jwt_status sign(char *out, size_t out_size, size_t *out_len)
+{
+    return jwt_sign(&signer, BYTES_OF(MESSAGE), (uint8_t *)(void *)out, out_size, out_len);
+}
+
+/** Checks a call that fails: zeros all over the output. */
+static void expect_failure(int32_t status)
+{
+    char *out = harness_room(JWT_SIGNATURE_SIZE_MAX);
+    size_t len = 7777;
+    CHECK_STATUS(status, sign(out, JWT_SIGNATURE_SIZE_MAX, &len));
+    CHECK(len == 0);
+    CHECK(harness_all(out, JWT_SIGNATURE_SIZE_MAX, 0));
+    CHECK(harness_guards_hold(JWT_SIGNATURE_SIZE_MAX));
+}
+
+static void expect_same(jwt_bytes der, size_t word_count)
+{
+    char *out = harness_room(JWT_SIGNATURE_SIZE_MAX);
+    const jwt_signer on_stack = jwt_rs256_signer(&key);
+    size_t len = 0;
+    size_t expected_len = 0;
+    CHECK_STATUS(JWT_OK, jwt_rs256_key_load_der(&key, der));
+    CHECK_STATUS(JWT_OK, jwt_sign(&on_stack, BYTES_OF(MESSAGE), expected, sizeof expected, &expected_len));
+    use_scratch(word_count);
+    CHECK_STATUS(JWT_OK, sign(out, JWT_SIGNATURE_SIZE_MAX, &len));
+    CHECK(len == expected_len);
+    CHECK(memcmp(out, expected, len) == 0);
+    CHECK(harness_all(words + word_count, GUARD * sizeof words[0], 0x5a));
+    use_scratch(word_count - 32);
+    expect_failure(JWT_ERR_SCRATCH);
+    CHECK(harness_all(words, sizeof words, 0x5a));
+}
+
+static void signatures_are_those_made_on_the_stack(void)
+{
+    expect_same(BYTES_OF(KEY_RSA_2048_PKCS8_DER), JWT_RS256_SCRATCH_WORDS_2048);
+    expect_same(BYTES_OF(KEY_RSA_3072_PKCS8_DER), JWT_RS256_SCRATCH_WORDS_3072);
+    expect_same(BYTES_OF(KEY_RSA_4096_PKCS8_DER), JWT_RS256_SCRATCH_WORDS_4096);
+}
+
+static void length_is_told_without_the_scratch(void)
+{
+    size_t len = 0;
+    load();
+    CHECK_STATUS(JWT_OK, sign(NULL, 0, &len));
+    CHECK(len == JWT_RS256_2048_SIGNATURE_LEN);
+    CHECK(harness_all(words, sizeof words, 0x5a));
+}
+
+static void scratch_holds_zeros_afterwards(void)
+{
+    static uint8_t der[sizeof KEY_RSA_2048_PKCS8_DER];
+    char *out = harness_room(JWT_SIGNATURE_SIZE_MAX);
+    size_t needed = JWT_RS256_SCRATCH_WORDS_2048;
+    size_t len = 0;
+    load();
+    CHECK_STATUS(JWT_OK, sign(out, JWT_SIGNATURE_SIZE_MAX, &len));
+    while (needed > 0 && words[needed - 1] == 0x5a5a5a5a) {
+        needed--;
+    }
+    CHECK(needed > JWT_RS256_SCRATCH_WORDS_2048 - 8);
+    CHECK(harness_all(words, needed * sizeof words[0], 0));
+    /* A key that changed since it was loaded: what it signs is held back. */
+    memcpy(der, KEY_RSA_2048_PKCS8_DER, sizeof der);
+    CHECK_STATUS(JWT_OK, jwt_rs256_key_load_der(&key, BYTES_OF(der)));
+    der[sizeof der - 1] ^= 1;
+    use_scratch(JWT_RS256_SCRATCH_WORDS_2048);
+    expect_failure(JWT_ERR_SIGNATURE);
+    CHECK(harness_all(words, needed * sizeof words[0], 0));
+}
+
+static void missing_parts_are_refused(void)
+{
+    load();
+    signer = jwt_rs256_scratch_signer(NULL);
+    expect_failure(JWT_ERR_POINTER);
+    load();
+    scratch.key = NULL;
+    expect_failure(JWT_ERR_POINTER);
+    load();
+    scratch.words = NULL;
+    expect_failure(JWT_ERR_POINTER);
+    load();
+    scratch.words = (uint32_t *)misaligned(words);
+    expect_failure(JWT_ERR_POINTER);
+    load();
+    scratch.word_count = 0;
+    expect_failure(JWT_ERR_SCRATCH);
+    load();
+    jwt_rs256_key_wipe(&key);
+    expect_failure(JWT_ERR_KEY_NOT_LOADED);
+    CHECK(harness_all(words, sizeof words, 0x5a));
+}
+
+static void overlaps_are_refused(void)
+{
+    static union {
+        uint32_t words[JWT_RS256_SCRATCH_WORDS_2048 + sizeof KEY_RSA_2048_PKCS8_DER / 4 + 1];
+        uint8_t bytes[sizeof KEY_RSA_2048_PKCS8_DER];
+        jwt_rs256_key key;
+        jwt_rs256_scratch scratch;
+    } place;
+    uint8_t *out = (uint8_t *)(void *)words;
+    size_t len = 7777;
+    load();
+    CHECK_STATUS(JWT_ERR_OVERLAP, jwt_sign(&signer, BYTES_OF(MESSAGE), out, JWT_RS256_2048_SIGNATURE_LEN, &len));
+    CHECK(len == 0);
+    load();
+    place.key = key;
+    scratch.key = &place.key;
+    scratch.words = place.words;
+    expect_failure(JWT_ERR_OVERLAP);
+    load();
+    scratch.words = place.words;
+    place.scratch = scratch;
+    signer = jwt_rs256_scratch_signer(&place.scratch);
+    expect_failure(JWT_ERR_OVERLAP);
+    memcpy(place.bytes, KEY_RSA_2048_PKCS8_DER, sizeof place.bytes);
+    load();
+    CHECK_STATUS(JWT_OK, jwt_rs256_key_load_der(&key, BYTES_OF(place.bytes)));
+    scratch.words = place.words + 200;
+    expect_failure(JWT_ERR_OVERLAP);
+    CHECK(memcmp(place.bytes, KEY_RSA_2048_PKCS8_DER, sizeof place.bytes) == 0);
+}
+
+CASES(CASE(signatures_are_those_made_on_the_stack), CASE(length_is_told_without_the_scratch),
+      CASE(scratch_holds_zeros_afterwards), CASE(missing_parts_are_refused), CASE(overlaps_are_refused));
