@@ -4,6 +4,7 @@
 use crate::base64url::decode::{decode, decoded_len};
 use crate::header::Unverified;
 use crate::sign::{Algorithm, Verifier};
+use crate::sink::MessageDigest;
 use crate::status::Status;
 
 /// Takes verifiers one after the other.
@@ -41,6 +42,14 @@ impl<'t> Compact<'t> {
         Ok(header.max(payload).max(signature))
     }
 
+    /// Not inlined, so that the hash is off the stack once the verifier is at work.
+    #[inline(never)]
+    fn digest(&self, verifier: &dyn Verifier) -> MessageDigest {
+        let mut hash = verifier.hash();
+        hash.update(self.signing_input);
+        hash.finalize()
+    }
+
     /// The header, in `room`, which holds [`Self::header_len`] bytes.
     pub fn header<'r>(&self, room: &'r mut [u8]) -> Result<Unverified<'r>, Status> {
         Unverified::read(decoded(self.header, room)?)
@@ -63,9 +72,7 @@ impl<'t> Compact<'t> {
         verifiers(&mut |verifier| {
             if algorithm == Some(verifier.algorithm()) && found.is_none() {
                 is_the_keys = true;
-                let mut hash = verifier.hash();
-                hash.update(self.signing_input);
-                found = verifier.verify(&hash.finalize(), signature).then_some(index);
+                found = verifier.verify(&self.digest(verifier), signature).then_some(index);
             }
             index += 1;
             Ok(())

@@ -62,12 +62,14 @@ fn a_forgotten_key_would_be_found() {
 
 #[test]
 fn rs256_leaves_nothing_behind() {
-    for bits in ["2048", "3072", "4096"] {
+    for (bits, kind) in
+        ["2048", "3072", "4096"].into_iter().flat_map(|bits| ["rs256", "rs256_scratch"].map(|kind| (bits, kind)))
+    {
         let key_file = support::keys::file(&format!("rsa_{bits}_pkcs8"));
-        let (_, memory) = mint("rs256", bits, &key_file);
+        let (_, memory) = mint(kind, &format!("{kind}-{bits}"), &key_file);
         let text = fs::read_to_string(&key_file).expect("the key file");
         let key = rsa::RsaPrivateKey::from_pkcs8_pem(&text).expect("a key");
-        assert_eq!(found(&secrets::rs256(&key), &memory), [""; 0], "{bits} bits");
+        assert_eq!(found(&secrets::rs256(&key), &memory), [""; 0], "{kind}, {bits} bits");
     }
 }
 

@@ -7,10 +7,11 @@ use zeroize::Zeroize;
 use super::memory::{self, Outputs, buffer, fill, fill_with_buffer, writable};
 use super::signer::{UseSigner, UseVerifier, jwt_signer, jwt_signer_kind, jwt_verifier, jwt_verifier_kind};
 use super::types::{jwt_bytes, jwt_str};
+use crate::arith::limbs::LIMB_LEN;
 use crate::key::pem::{self, Wanted};
 use crate::key::rsa;
 use crate::sign::rs256::{
-    HALF_2048, HALF_3072, HALF_4096, RsaPrivateKey, RsaPrivateKeyAndRoom, RsaPublicKey, private_room,
+    HALF_2048, HALF_3072, HALF_4096, RsaPrivateKey, RsaPrivateKeyAndRoom, RsaPublicKey, WithRoom, private_room,
 };
 use crate::status::{Status, jwt_status};
 
@@ -269,14 +270,23 @@ unsafe fn open_scratch_signer(
     // again, apart from the scratch, before anything is written there.
     unsafe {
         let &jwt_rs256_scratch { key, words, word_count } = outputs.read(scratch.cast())?;
-        let needed = private_room(outputs.read(key)?.signer(outputs)?.public.half_limbs());
+        let key: &jwt_rs256_key = outputs.read(key)?;
+        if key.state != LOADED {
+            return Err(Status::JWT_ERR_KEY_NOT_LOADED);
+        }
+        let needed = private_room(key.modulus.len / 2 / LIMB_LEN);
         if word_count < needed {
             return Err(Status::JWT_ERR_SCRATCH);
         }
         let outputs = outputs.and_scratch(words, needed)?;
         outputs.read(scratch.cast::<jwt_rs256_scratch>())?;
-        let key = outputs.read(key)?.signer(&outputs)?;
-        run(&RsaPrivateKeyAndRoom { key, lend: &|use_room| use_room(memory::scratch(words, needed)) })
+        outputs.read(key)?;
+        let lend: &dyn Fn(&mut WithRoom<'_>) = &|use_room| use_room(memory::scratch(words, needed));
+        // Looked at where it is, as above.
+        match &key.signer(&outputs) {
+            Ok(key) => run(&RsaPrivateKeyAndRoom { key, lend }),
+            Err(status) => Err(*status),
+        }
     }
 }
 

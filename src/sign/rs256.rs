@@ -37,7 +37,13 @@ pub const HALF_4096: usize = 2048 / LIMB_BITS as usize;
 /// At least what the arithmetic takes of the stack below [`within`]. Blocks of numbers and of exponents pass through it.
 const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
     (true, _) => 4096,
-    (false, true) => 512,
+    (false, true) => {
+        if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) {
+            496
+        } else {
+            896
+        }
+    }
     (false, false) => 1024,
 };
 
@@ -83,7 +89,7 @@ impl RsaPublicKey<'_> {
         Ok(())
     }
 
-    pub fn half_limbs(&self) -> usize {
+    fn half_limbs(&self) -> usize {
         self.modulus.len() / 2 / LIMB_LEN
     }
 
@@ -350,7 +356,7 @@ impl Signer for RsaPrivateKey<'_> {
 
 /// A private key, and who lends the room to use it in: [`private_room`] limbs.
 pub struct RsaPrivateKeyAndRoom<'k> {
-    pub key: RsaPrivateKey<'k>,
+    pub key: &'k RsaPrivateKey<'k>,
     pub lend: &'k dyn Fn(&mut WithRoom<'_>),
 }
 

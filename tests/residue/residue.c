@@ -2,7 +2,7 @@
  * Loads a key, mints a token and wipes the key, on a stack of its own; then prints the token and writes that stack, and
  * the wiped key, to a file.
  *
- *     residue es256|rs256|hs256|hs256_verify|leak KEY_FILE DUMP_FILE
+ *     residue es256|rs256|rs256_scratch|hs256|hs256_verify|leak KEY_FILE DUMP_FILE
  *
  * `hs256_verify` mints elsewhere, and checks the token on that stack.
  * `leak` is es256, but for a copy of the key that it forgets on its stack: what looks for secrets must find that one.
@@ -30,6 +30,7 @@ static struct {
     jwt_rs256_key rs256;
     jwt_hs256_key hs256;
     uint8_t der[JWT_RS256_DER_SIZE_4096];
+    uint32_t scratch[JWT_RS256_SCRATCH_WORDS_4096];
 } keys;
 
 static void mint(const jwt_signer *signer)
@@ -86,9 +87,10 @@ static void *work(void *unused)
     const jwt_str text = {file, file_len};
     size_t der_len;
     jwt_signer signer;
-    if (strcmp(kind, "rs256") == 0) {
+    if (strncmp(kind, "rs256", 5) == 0) {
+        const jwt_rs256_scratch scratch = {&keys.rs256, keys.scratch, JWT_RS256_SCRATCH_WORDS_4096};
         status = jwt_rs256_key_load_pem(&keys.rs256, text, keys.der, sizeof keys.der, &der_len);
-        signer = jwt_rs256_signer(&keys.rs256);
+        signer = strcmp(kind, "rs256") == 0 ? jwt_rs256_signer(&keys.rs256) : jwt_rs256_scratch_signer(&scratch);
         mint(&signer);
         jwt_rs256_key_wipe(&keys.rs256);
     } else if (strcmp(kind, "hs256") == 0) {
