@@ -205,6 +205,12 @@ pub unsafe extern "C" fn jwt_rs256_key_wipe(key: *mut jwt_rs256_key) {
 }
 
 /// A signer that uses the key. Key and DER must stay where they are while the signer is used.
+///
+/// It signs by way of the two primes, and checks what comes out with the public exponent before a byte of it leaves: a fault
+/// in one half would otherwise give the key away. No branch and no address depends on the key, so the time that it takes
+/// tells nothing of it on cores whose multiplications all take the same time. It is not blinded, for that takes random
+/// numbers: whoever measures the device's power or radiation while it signs is not kept from learning the key. Where
+/// that is to be feared, let a secure element sign: `jwt_callback_signer()`.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_rs256_signer(key: *const jwt_rs256_key) -> jwt_signer {
