@@ -158,11 +158,16 @@ impl<'m> Modulus<'m> {
         limbs::reduce_once(number, overflow, self.limbs);
     }
 
-    /// `number = R^2 mod m`, which brings a factor into Montgomery form.
-    pub fn square_of_r(&mut self, number: &mut [Limb]) {
-        // R mod m is R - m. Doublings make R 2^(n / 8) of it, then each squaring doubles that exponent, up to 32 n.
+    /// `number = R mod m`, which is R - m: one in Montgomery form.
+    fn one(&self, number: &mut [Limb]) {
         number.fill(0);
         subtract_masked(number, self.limbs, Limb::MAX);
+    }
+
+    /// `number = R^2 mod m`, which brings a factor into Montgomery form.
+    pub fn square_of_r(&mut self, number: &mut [Limb]) {
+        // Doublings make R 2^(n / 8) of R, then each squaring doubles that exponent, up to 32 n.
+        self.one(number);
         for _ in 0..number.len() / 8 {
             self.double(number);
         }
@@ -179,19 +184,13 @@ impl<'m> Modulus<'m> {
         self.fill_table(table, number);
         let digits = (number.len() as u32).wrapping_mul(limbs::LIMB_BITS).div_ceil(WINDOW);
         let m = self.limbs;
-        for (index, digit) in (0..digits).rev().map(|index| digit(exponent, index)).enumerate() {
-            let chosen = core::array::from_fn(|power| mask_equal(power as Limb, digit));
-            let block = |index| select(m, table, &chosen, index);
-            if index == 0 {
-                for (index, limbs) in number.as_chunks_mut().0.iter_mut().enumerate() {
-                    *limbs = block(index);
-                }
-            } else {
-                for _ in 0..WINDOW {
-                    self.square(number);
-                }
-                self.multiply_blocks(number, block);
+        self.one(number);
+        for digit in (0..digits).rev().map(|index| digit(exponent, index)) {
+            for _ in 0..WINDOW {
+                self.square(number);
             }
+            let chosen = core::array::from_fn(|power| mask_equal(power as Limb, digit));
+            self.multiply_blocks(number, |index| select(m, table, &chosen, index));
         }
     }
 
