@@ -87,9 +87,7 @@ impl Digit {
     #[inline(never)]
     pub fn select(&self) -> Affine {
         let Some(table) = TABLES.get(self.table) else { return Affine { x: super::ZERO, y: super::ZERO } };
-        let mut found = leaf::lookup(table, self.index);
-        found.y = negated_if(&found.y, self.negated);
-        found
+        leaf::lookup(table, self.index, self.negated)
     }
 
     /// The multiple of the generator, by its index.

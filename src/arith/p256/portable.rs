@@ -2,7 +2,7 @@
 
 use super::field::{Element, P};
 use super::point::Affine;
-use super::{Number, ZERO, add_carrying, add_masked, less_modulus, multiply_wide, subtract_borrowing};
+use super::{Number, ZERO, add_carrying, add_masked, less_modulus, multiply_wide, select, subtract_borrowing};
 use crate::arith::limbs::{LIMB_BITS, Limb, mask, mask_equal};
 
 /// `a + b`
@@ -72,15 +72,16 @@ pub fn square_in_place(a: &mut Element) {
     *a = multiply(a, a);
 }
 
-/// `table[index]`, by reading all of it.
+/// `table[index]`, by reading all of it; its negative where `negated` is all ones and not zero.
 #[inline(never)]
-pub fn lookup(table: &[Affine; 16], index: Limb) -> Affine {
+pub fn lookup(table: &[Affine; 16], index: Limb, negated: Limb) -> Affine {
     let mut found = Affine { x: ZERO, y: ZERO };
     for (position, entry) in (0..).zip(table) {
         let chosen = mask_equal(position, index);
         or_masked(&mut found.x, &entry.x, chosen);
         or_masked(&mut found.y, &entry.y, chosen);
     }
+    found.y = select(&found.y, &subtract(&ZERO, &found.y), negated);
     found
 }
 
