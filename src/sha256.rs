@@ -1,7 +1,21 @@
 //! SHA-256 (FIPS 180-4).
 
+/// The compiler of a release channel does not tell which processors have Thumb-2, so `--cfg jwt_mint_thumb2`, and what says
+/// more, can.
+#[cfg_attr(
+    all(target_arch = "arm", any(jwt_mint_thumb2, jwt_mint_umull, jwt_mint_dsp, target_feature = "dsp")),
+    path = "sha256/thumb2.rs"
+)]
+#[cfg_attr(
+    not(all(target_arch = "arm", any(jwt_mint_thumb2, jwt_mint_umull, jwt_mint_dsp, target_feature = "dsp"))),
+    path = "sha256/portable.rs"
+)]
+#[allow(unsafe_code)]
+mod compress;
+
 use zeroize::Zeroize;
 
+use self::compress::compress;
 use crate::copy::copy;
 
 /// Bytes of a block.
@@ -83,8 +97,8 @@ impl Sha256 {
         self.update(PADDING.get(..=zeros).unwrap_or_default());
         self.update(&bits);
         let mut digest = [0; DIGEST_LEN];
-        for (to, from) in digest.iter_mut().zip(self.state.iter().flat_map(|word| word.to_be_bytes())) {
-            *to = from;
+        for (to, word) in digest.as_chunks_mut().0.iter_mut().zip(&self.state) {
+            *to = word.to_be_bytes();
         }
         digest
     }
@@ -113,52 +127,4 @@ pub fn after_first_block(block: &[u8; BLOCK_LEN]) -> State {
     let mut state = START;
     compress(&mut state, block);
     state
-}
-
-/// Section 6.2.2, with the message schedule computed 16 words at a time in place.
-#[inline(never)]
-fn compress(state: &mut State, block: &[u8; BLOCK_LEN]) {
-    let mut w = [0; 16];
-    for (word, bytes) in w.iter_mut().zip(block.as_chunks().0) {
-        *word = u32::from_be_bytes(*bytes);
-    }
-    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-    // Where a round would move each variable to the next, the next round has them in other places.
-    macro_rules! round {
-        ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $k:ident[$t:literal], $w:ident) => {
-            $h = $h
-                .wrapping_add($e.rotate_right(6) ^ $e.rotate_right(11) ^ $e.rotate_right(25))
-                .wrapping_add($g ^ ($e & ($f ^ $g)))
-                .wrapping_add($k[$t])
-                .wrapping_add($w[$t]);
-            $d = $d.wrapping_add($h);
-            $h = $h
-                .wrapping_add($a.rotate_right(2) ^ $a.rotate_right(13) ^ $a.rotate_right(22))
-                .wrapping_add(($a & $b) | ($c & ($a | $b)));
-        };
-    }
-    for (part, k) in K.as_chunks::<16>().0.iter().enumerate() {
-        if part > 0 {
-            for t in 0..16 {
-                let (w1, w14) = (w[(t + 1) % 16], w[(t + 14) % 16]);
-                w[t] = w[t]
-                    .wrapping_add(w1.rotate_right(7) ^ w1.rotate_right(18) ^ w1 >> 3)
-                    .wrapping_add(w[(t + 9) % 16])
-                    .wrapping_add(w14.rotate_right(17) ^ w14.rotate_right(19) ^ w14 >> 10);
-            }
-        }
-        for (k, w) in k.as_chunks::<8>().0.iter().zip(w.as_chunks::<8>().0) {
-            round!(a b c d e f g h, k[0], w);
-            round!(h a b c d e f g, k[1], w);
-            round!(g h a b c d e f, k[2], w);
-            round!(f g h a b c d e, k[3], w);
-            round!(e f g h a b c d, k[4], w);
-            round!(d e f g h a b c, k[5], w);
-            round!(c d e f g h a b, k[6], w);
-            round!(b c d e f g h a, k[7], w);
-        }
-    }
-    for (word, round) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
-        *word = word.wrapping_add(round);
-    }
 }

@@ -111,6 +111,7 @@ fn names_that_documents_mention_exist() {
             "jwt_mint",
             "jwt_mint_dsp",
             "jwt_mint_umull",
+            "jwt_mint_thumb2",
             "JWT_MINT_BLESS",
             "JWT_MINT_ROUNDS",
             "JWT_STATUS_UNKNOWN",

@@ -24,7 +24,7 @@ riscv32*) tools=riscv64-unknown-elf- arm= ;;
 esac
 case $target in
 thumbv6m*) cpu=cortex-m0 ;;
-thumbv7m*) cpu=cortex-m3 ;;
+thumbv7m*) cpu=cortex-m3 core="--cfg jwt_mint_thumb2" ;;
 thumbv7em*) cpu=cortex-m4 core="--cfg jwt_mint_dsp" ;;
 thumbv8m.base*) cpu=cortex-m23 ;;
 *) cpu=cortex-m33 core="--cfg jwt_mint_umull" ;;
