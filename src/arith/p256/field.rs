@@ -6,7 +6,8 @@ pub use super::leaf::{
     add, add_to, double, halve, multiply, multiply_by, reverse_subtract, square, square_in_place, subtract,
     subtract_from,
 };
-use super::{Number, ONE, inverse};
+use super::inverse::{self, Modulus};
+use super::{Number, ONE};
 use crate::arith::limbs::borrow;
 
 pub type Element = Number;
@@ -22,8 +23,8 @@ pub const UNIT: Element =
 const SQUARE_OF_R: Number =
     [0x0000_0003, 0x0000_0000, 0xffff_ffff, 0xffff_fffb, 0xffff_fffe, 0xffff_ffff, 0xffff_fffd, 0x0000_0004];
 
-/// p^-1 mod 2^30: p is -1 modulo 2^96.
-const INVERSE_OF_P: u32 = (1 << 30) - 1;
+/// p is -1 modulo 2^96.
+static MODULUS: Modulus = Modulus::new(&P, (1 << 30) - 1);
 
 /// The element of a number; `None` where that is not less than p.
 pub fn from_number(number: &Number) -> Option<Element> {
@@ -37,7 +38,7 @@ pub fn to_number(a: &Element) -> Number {
 /// `a^-1`; 0 of 0.
 pub fn invert(a: &Element) -> Element {
     // The inverse of a R is a^-1 / R: two factors of R short of an element.
-    let mut inverse = inverse::invert(a, &P, INVERSE_OF_P);
+    let mut inverse = inverse::invert(a, &MODULUS);
     multiply_by(&mut inverse, &SQUARE_OF_R);
     multiply_by(&mut inverse, &SQUARE_OF_R);
     inverse

@@ -1,6 +1,7 @@
 //! Arithmetic modulo n, the number of points. A scalar is less than n.
 
-use super::{Number, add_carrying, inverse, is_zero, less_modulus, multiply_wide, subtract_borrowing};
+use super::inverse::{self, Modulus};
+use super::{Number, add_carrying, is_zero, less_modulus, multiply_wide, subtract_borrowing};
 use crate::arith::limbs::{Limb, borrow, multiply_add};
 
 pub type Scalar = Number;
@@ -14,8 +15,7 @@ const SQUARE_OF_R: Number =
 
 /// -n^-1 mod 2^32.
 const NEGATED_INVERSE_OF_N: Limb = 0xee00_bc4f;
-/// n^-1 mod 2^30.
-const INVERSE_OF_N: u32 = NEGATED_INVERSE_OF_N.wrapping_neg() & ((1 << 30) - 1);
+static MODULUS: Modulus = Modulus::new(&N, NEGATED_INVERSE_OF_N.wrapping_neg() & ((1 << 30) - 1));
 
 /// Whether `number` lies in 1 to n - 1.
 pub fn is_in_range(number: &Number) -> bool {
@@ -43,7 +43,7 @@ pub fn multiply(a: &Scalar, b: &Scalar) -> Scalar {
 
 /// `a^-1`; 0 of 0.
 pub fn invert(a: &Scalar) -> Scalar {
-    inverse::invert(a, &N, INVERSE_OF_N)
+    inverse::invert(a, &MODULUS)
 }
 
 /// `a b / 2^256`.
