@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::container::{self, Encoded, EncodedEc};
 use super::pem;
 use crate::der::{self, Reader};
-use crate::sign::es256::{COMPRESSED_POINT_LEN, POINT_LEN, SCALAR_LEN, check_point, check_scalar};
+use crate::sign::es256::{COMPRESSED_POINT_LEN, POINT_LEN, SCALAR_LEN, check_pair, check_point, check_scalar};
 use crate::status::Status;
 
 /// More than the DER of any P-256 key with a named curve (138 bytes in PKCS#8), and enough of every other to tell what
@@ -38,7 +38,7 @@ pub fn private_from_pem(text: &[u8], scalar: &mut Scalar) -> Result<(), Status> 
 /// The private key from its 32 bytes.
 pub fn private_from_raw(raw: &[u8], scalar: &mut Scalar) -> Result<(), Status> {
     *scalar = *<&Scalar>::try_from(raw).map_err(|_| Status::JWT_ERR_KEY_MALFORMED)?;
-    check_scalar(scalar, None)
+    check_scalar(scalar)
 }
 
 /// The private key out of its container, checked against the public key where that stands beside it.
@@ -52,10 +52,10 @@ pub fn private_from_encoded(encoded: &EncodedEc<'_>, scalar: &mut Scalar) -> Res
     }
     check_curve(around.or(within))?;
     der::pad_left(fields.scalar, scalar).ok_or(Status::JWT_ERR_KEY_MALFORMED)?;
-    check_scalar(scalar, None)?;
+    check_scalar(scalar)?;
     for point in [fields.point, encoded.point].into_iter().flatten() {
         match (point.first(), point.len()) {
-            (Some(4), POINT_LEN) | (Some(2 | 3), COMPRESSED_POINT_LEN) => check_scalar(scalar, Some(point))?,
+            (Some(4), POINT_LEN) | (Some(2 | 3), COMPRESSED_POINT_LEN) => check_pair(scalar, point)?,
             _ => return Err(Status::JWT_ERR_KEY_MALFORMED),
         }
     }

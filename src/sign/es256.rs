@@ -3,9 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::{Algorithm, Signer, Verifier, residue::wipe_stack, rfc6979::nonce};
+use crate::arith::limbs::Limb;
 use crate::arith::p256::point::Affine;
 use crate::arith::p256::scalar::{self, Scalar};
-use crate::arith::p256::{Number, comb, from_be_bytes, is_zero, joint, to_be_bytes};
+use crate::arith::p256::{Number, comb, from_be_bytes, is_zero, joint, write_be_bytes};
 use crate::copy::copy;
 use crate::sink::MessageDigest;
 use crate::status::Status;
@@ -36,27 +37,36 @@ pub struct Es256Verifier<'k> {
     pub point: &'k [u8; POINT_LEN],
 }
 
-/// Whether `scalar` lies in 1 to n - 1 and, where the key came with a public point, whether that point is its own.
-pub fn check_scalar(scalar: &[u8; SCALAR_LEN], point: Option<&[u8]>) -> Result<(), Status> {
-    let found = is_scalar_of(scalar, point);
-    wipe_stack::<STACK>();
+/// Whether `scalar` lies in 1 to n - 1.
+pub fn check_scalar(scalar: &[u8; SCALAR_LEN]) -> Result<(), Status> {
+    let good = is_good(scalar);
+    wipe_stack::<{ STACK / size_of::<u32>() }>();
+    if good { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
+}
+
+#[inline(never)]
+fn is_good(scalar: &[u8; SCALAR_LEN]) -> bool {
+    scalar::is_in_range(&from_be_bytes(scalar))
+}
+
+/// Whether `point`, uncompressed or compressed, is that of a scalar that [`check_scalar`] found good.
+pub fn check_pair(scalar: &[u8; SCALAR_LEN], point: &[u8]) -> Result<(), Status> {
+    let found = is_pair(scalar, point);
+    wipe_stack::<{ STACK / size_of::<u32>() }>();
     if found { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
 }
 
 #[inline(never)]
-fn is_scalar_of(scalar: &[u8; SCALAR_LEN], point: Option<&[u8]>) -> bool {
-    let scalar = from_be_bytes(scalar);
-    if !scalar::is_in_range(&scalar) {
-        return false;
-    }
-    let Some(point) = point else { return true };
-    let (x, y) = comb::multiply_generator(&scalar).affine().coordinates();
-    let (x, y) = (to_be_bytes(&x), to_be_bytes(&y));
-    match point {
-        [4, rest @ ..] => rest.iter().eq(x.iter().chain(&y)),
-        [tag @ (2 | 3), rest @ ..] => (y.last().is_some_and(|y| y & 1 == tag & 1)) && rest.iter().eq(&x),
-        _ => false,
-    }
+fn is_pair(scalar: &[u8; SCALAR_LEN], point: &[u8]) -> bool {
+    let Some((&[tag], rest)) = point.split_first_chunk() else { return false };
+    let Some((given_x, rest)) = rest.split_first_chunk() else { return false };
+    let (x, y) = comb::multiply_generator(&from_be_bytes(scalar)).affine().coordinates();
+    from_be_bytes(given_x) == x
+        && match tag {
+            4 => <&[u8; 32]>::try_from(rest).is_ok_and(|given_y| from_be_bytes(given_y) == y),
+            2 | 3 => rest.is_empty() && y[0] & 1 == Limb::from(tag & 1),
+            _ => false,
+        }
 }
 
 /// Whether `point` is an uncompressed point on the curve.
@@ -83,7 +93,7 @@ impl Signer for Es256Signer<'_> {
             // The compiler must not conclude that the second signature is the first.
             sign_unwiped(core::hint::black_box(self.scalar), digest, signature);
         }
-        wipe_stack::<STACK>();
+        wipe_stack::<{ STACK / size_of::<u32>() }>();
         if *first != *second || signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }
@@ -108,9 +118,9 @@ fn sign_unwiped(scalar: &[u8; SCALAR_LEN], digest: &MessageDigest, signature: &m
         let s = s_of(&k, &r, scalar, digest);
         // Steps 10 and 11: neither is 0, or it is done again with another k.
         if !is_zero(&r) && !is_zero(&s) {
-            let (left, right) = signature.split_at_mut(SIGNATURE_LEN / 2);
-            copy(left, &to_be_bytes(&r));
-            copy(right, &to_be_bytes(&s));
+            for (half, number) in signature.as_chunks_mut().0.iter_mut().zip([&r, &s]) {
+                write_be_bytes(number, half);
+            }
             return;
         }
     }

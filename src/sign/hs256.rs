@@ -26,14 +26,14 @@ pub struct Hs256Signer<'k> {
 impl Hs256Signer<'_> {
     fn inner_hash(&self) -> Sha256 {
         let hash = self.keyed_hash(0x36);
-        wipe_stack::<STACK>();
+        wipe_stack::<{ STACK / size_of::<u32>() }>();
         hash
     }
 
     /// The MAC whose inner digest this is.
     fn mac(&self, digest: &MessageDigest) -> MessageDigest {
         let mac = self.outer_hash(digest);
-        wipe_stack::<STACK>();
+        wipe_stack::<{ STACK / size_of::<u32>() }>();
         mac
     }
 

@@ -2,11 +2,11 @@
 
 use zeroize::Zeroize;
 
-/// Overwrites `N` bytes of stack below the caller's frame. Called straight after a function that is not inlined and
-/// needs no more stack than that, so that the same memory is met.
+/// Overwrites `WORDS` words of 32 bits of stack below the caller's frame. Called straight after a function that is not
+/// inlined and needs no more stack than that, so that the same memory is met.
 #[inline(never)]
-pub fn wipe_stack<const N: usize>() {
-    let mut dead = [0_u8; N];
+pub fn wipe_stack<const WORDS: usize>() {
+    let mut dead = [0_u32; WORDS];
     core::hint::black_box(&mut dead);
     dead.zeroize();
 }

@@ -12,8 +12,7 @@ use crate::sha256::{BLOCK_LEN, Sha256, State, after_first_block};
 pub fn nonce(private: &[u8; 32], digest: &Scalar, extra: &[u8], rejected: u32) -> Scalar {
     let digest = &to_be_bytes(digest);
     let mut value = [1; 32];
-    let mut generator = Hmac { inner: [0; 8], outer: [0; 8] };
-    generator.set_key(&[0; 32]);
+    let mut generator = Hmac::OF_ZEROS;
     for separator in [0, 1] {
         generator.rekey(&[&value, &[separator], private, digest, extra]);
         value = generator.mac(&[&value]);
@@ -40,12 +39,23 @@ struct Hmac {
 }
 
 impl Hmac {
+    /// That whose key is zeros.
+    #[rustfmt::skip]
+    const OF_ZEROS: Self = Self {
+        inner: [
+            0xf454_dead, 0x9725_214f, 0x90da_f2a0, 0xdf12_28ea, 0x64e5_750f, 0xa392_4181, 0x824a_932b, 0xf8e0_4e32,
+        ],
+        outer: [
+            0xd385_480f, 0x7abb_6477, 0x37c9_c538, 0x5dd8_2467, 0x8e04_3a72, 0x7534_34b0, 0xdeb8_2818, 0x361d_45a6,
+        ],
+    };
+
     #[inline(never)]
     fn set_key(&mut self, key: &[u8; 32]) {
-        for (state, pad) in [(&mut self.inner, 0x36), (&mut self.outer, 0x5c)] {
-            let mut block = [pad; BLOCK_LEN];
-            for (byte, key) in block.iter_mut().zip(key) {
-                *byte ^= key;
+        for (state, pad) in [(&mut self.inner, 0x3636_3636), (&mut self.outer, 0x5c5c_5c5c)] {
+            let mut block = [pad as u8; BLOCK_LEN];
+            for (word, key) in block.as_chunks_mut().0.iter_mut().zip(key.as_chunks().0) {
+                *word = (u32::from_ne_bytes(*key) ^ pad).to_ne_bytes();
             }
             *state = after_first_block(&block);
         }
@@ -68,5 +78,17 @@ impl Hmac {
         hash.restart_after_block(self.outer);
         hash.update(&digest);
         hash.finalize()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generator_starts_with_a_key_of_zeros() {
+        let mut hmac = Hmac { inner: [0; 8], outer: [0; 8] };
+        hmac.set_key(&[0; 32]);
+        assert_eq!((hmac.inner, hmac.outer), (Hmac::OF_ZEROS.inner, Hmac::OF_ZEROS.outer));
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! An element stands in Montgomery form, a 2^256 mod p, and is less than p.
 
+use super::inverse::{self, Modulus};
 pub use super::leaf::{
     add, add_to, double, halve, multiply, multiply_by, reverse_subtract, square, square_in_place, subtract,
     subtract_from,
 };
-use super::inverse::{self, Modulus};
 use super::{Number, ONE};
 use crate::arith::limbs::borrow;
 

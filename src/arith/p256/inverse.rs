@@ -133,8 +133,7 @@ fn apply(matrix: &Matrix, pair: &mut Pair, modulus: &Modulus, multiples: [i32; 2
     let (mut sum_a, mut sum_b) = (0, 0);
     for index in 0..9 {
         let ([a, b], limb) = (pair[index], modulus.limbs[index]);
-        let sum =
-            |u, v, multiple| multiply_signed(u, a) + multiply_signed(v, b) + multiply_signed(multiple, limb);
+        let sum = |u, v, multiple| multiply_signed(u, a) + multiply_signed(v, b) + multiply_signed(multiple, limb);
         sum_a += sum(matrix.u, matrix.v, multiples[0]);
         sum_b += sum(matrix.q, matrix.r, multiples[1]);
         if index > 0 {

@@ -24,17 +24,24 @@ pub type Number = [Limb; 8];
 pub const ZERO: Number = [0; 8];
 pub const ONE: Number = [1, 0, 0, 0, 0, 0, 0, 0];
 
+#[inline(never)]
 pub fn from_be_bytes(bytes: &[u8; 32]) -> Number {
     let mut number = ZERO;
-    limbs::from_be_bytes(&mut number, bytes);
+    for (limb, bytes) in number.iter_mut().rev().zip(bytes.as_chunks().0) {
+        *limb = Limb::from_be_bytes(*bytes);
+    }
     number
+}
+
+pub fn write_be_bytes(number: &Number, bytes: &mut [u8; 32]) {
+    for (bytes, limb) in bytes.as_chunks_mut().0.iter_mut().zip(number.iter().rev()) {
+        *bytes = limb.to_be_bytes();
+    }
 }
 
 pub fn to_be_bytes(number: &Number) -> [u8; 32] {
     let mut bytes = [0; 32];
-    for (byte, digit) in bytes.iter_mut().zip(limbs::be_bytes(number)) {
-        *byte = digit;
-    }
+    write_be_bytes(number, &mut bytes);
     bytes
 }
 
