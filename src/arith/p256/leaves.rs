@@ -3,10 +3,8 @@
 
 use super::field::{self, Element, P};
 use super::table::TABLES;
-use super::{
-    Number, ZERO, add_carrying, add_masked, leaf, less_modulus, multiply_wide, point, select, subtract_borrowing,
-};
-use crate::arith::limbs::Limb;
+use super::{Number, ZERO, copy_of, leaf, point, reduce_once};
+use crate::arith::limbs::{self, Limb};
 
 #[path = "portable.rs"]
 mod portable;
@@ -65,20 +63,28 @@ fn edge(number: u32) -> Element {
         if let Some(limb) = shifted.get_mut(number as usize / 8 % 8) {
             *limb = bit;
         }
-        reduced(&subtract_borrowing(&shifted, &small).0)
+        reduced(&less(&shifted, &small))
     };
     match (number / 64, number & 4) {
         (0, 0) => shifted(1),
         (0, _) => shifted(1 << 31),
         (_, 0) => small,
-        _ => subtract_borrowing(&P, &[(number & 3) + 1, 0, 0, 0, 0, 0, 0, 0]).0,
+        _ => less(&P, &[(number & 3) + 1, 0, 0, 0, 0, 0, 0, 0]),
     }
+}
+
+/// `a - b` modulo 2^256.
+fn less(a: &Number, b: &Number) -> Number {
+    let mut difference = *a;
+    limbs::subtract_masked(&mut difference, b, Limb::MAX);
+    difference
 }
 
 /// Less than p, for a number less than 2 p.
 fn reduced(number: &Element) -> Element {
-    let (less, borrow) = subtract_borrowing(number, &P);
-    if borrow == 0 { less } else { *number }
+    let mut less = *number;
+    reduce_once(&mut less, 0, &P);
+    less
 }
 
 /// A linear congruential generator (Knuth's MMIX), of which the upper half is used.

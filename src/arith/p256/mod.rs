@@ -45,59 +45,16 @@ pub fn to_be_bytes(number: &Number) -> [u8; 32] {
     bytes
 }
 
-/// `a + b`, and the carry.
-#[inline]
-fn add_carrying(a: &Number, b: &Number) -> (Number, Limb) {
-    let (mut sum, mut carry) = (*a, 0);
-    for (a, &b) in sum.iter_mut().zip(b) {
-        (*a, carry) = limbs::add_limb(*a, b, carry);
-    }
-    (sum, carry)
+/// The same number. Limb by limb, where the compiler would call a function that copies bytes.
+#[inline(always)]
+fn copy_of(&[n0, n1, n2, n3, n4, n5, n6, n7]: &Number) -> Number {
+    [n0, n1, n2, n3, n4, n5, n6, n7]
 }
 
-/// `a - b`, and the borrow.
-#[inline]
-fn subtract_borrowing(a: &Number, b: &Number) -> (Number, Limb) {
-    let (mut difference, mut borrow) = (*a, 0);
-    for (a, &b) in difference.iter_mut().zip(b) {
-        (*a, borrow) = limbs::subtract_limb(*a, b, borrow);
-    }
-    (difference, borrow)
-}
-
-/// `a b`, row by row.
+/// Subtracts `modulus` from the number `overflow : a` where it is not less.
 #[inline(never)]
-fn multiply_wide(a: &Number, b: &Number) -> [Limb; 16] {
-    let mut product = [0; 16];
-    for (lowest, &a) in a.iter().enumerate() {
-        let Some((row, [top, ..])) = product.get_mut(lowest..).and_then(|limbs| limbs.split_first_chunk_mut::<8>())
-        else {
-            break;
-        };
-        let mut carry = 0;
-        for (limb, &b) in row.iter_mut().zip(b) {
-            (*limb, carry) = limbs::multiply_add(*limb, a, b, carry);
-        }
-        *top = carry;
-    }
-    product
-}
-
-/// `a + (b & mask)` modulo 2^256.
-#[inline]
-fn add_masked(a: &Number, b: &Number, mask: Limb) -> Number {
-    let (mut sum, mut carry) = (*a, 0);
-    for (a, &b) in sum.iter_mut().zip(b) {
-        (*a, carry) = limbs::add_limb(*a, b & mask, carry);
-    }
-    sum
-}
-
-/// The number `overflow : a`, less the modulus where it is not less than that.
-#[inline(never)]
-fn less_modulus(a: &Number, overflow: Limb, modulus: &Number) -> Number {
-    let (reduced, borrow) = subtract_borrowing(a, modulus);
-    add_masked(&reduced, modulus, limbs::mask(borrow & (1 ^ overflow)))
+fn reduce_once(a: &mut Number, overflow: Limb, modulus: &Number) {
+    limbs::reduce_once(a, overflow, modulus);
 }
 
 /// `a` where `mask` is zero, `b` where it is all ones.

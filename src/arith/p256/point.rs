@@ -7,7 +7,8 @@ use super::field::{
     subtract, subtract_from,
 };
 use super::scalar::{self, Scalar};
-use super::{Number, add_carrying, is_zero};
+use super::{Number, is_zero};
+use crate::arith::limbs::{self, Limb};
 
 /// b as an element.
 const B: Element =
@@ -88,7 +89,8 @@ impl Point {
     pub fn has_x_public(&self, r: &Scalar) -> bool {
         let z_squared = square(&self.z);
         let has_x = |x: &Number| field::from_number(x).is_some_and(|x| multiply(&x, &z_squared) == self.x);
-        let (next, overflow) = add_carrying(r, &scalar::N);
+        let mut next = *r;
+        let overflow = limbs::add_masked(&mut next, &scalar::N, Limb::MAX);
         !self.is_infinity_public() && (has_x(r) || overflow == 0 && has_x(&next))
     }
 

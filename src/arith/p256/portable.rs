@@ -2,64 +2,96 @@
 
 use super::field::{Element, P};
 use super::point::Affine;
-use super::{Number, ZERO, add_carrying, add_masked, less_modulus, multiply_wide, select, subtract_borrowing};
-use crate::arith::limbs::{LIMB_BITS, Limb, mask, mask_equal};
+use super::{Number, ZERO, copy_of, reduce_once};
+use crate::arith::limbs::{self, Limb, Wide, add_limb, mask, mask_equal, multiply_add};
 
 /// `a + b`
-#[inline(never)]
 pub fn add(a: &Element, b: &Element) -> Element {
-    let (sum, overflow) = add_carrying(a, b);
-    less_modulus(&sum, overflow, &P)
+    let mut sum = copy_of(a);
+    add_to(&mut sum, b);
+    sum
 }
 
 /// `a += b`
+#[inline(never)]
 pub fn add_to(a: &mut Element, b: &Element) {
-    *a = add(a, b);
+    let overflow = limbs::add_masked(a, b, Limb::MAX);
+    reduce_once(a, overflow, &P);
 }
 
 /// `a *= 2`
 pub fn double(a: &mut Element) {
-    *a = add(a, a);
+    let b = copy_of(a);
+    add_to(a, &b);
 }
 
 /// `a - b`
-#[inline(never)]
 pub fn subtract(a: &Element, b: &Element) -> Element {
-    let (difference, borrow) = subtract_borrowing(a, b);
-    add_masked(&difference, &P, mask(borrow))
+    let mut difference = copy_of(a);
+    subtract_from(&mut difference, b);
+    difference
 }
 
 /// `a -= b`
+#[inline(never)]
 pub fn subtract_from(a: &mut Element, b: &Element) {
-    *a = subtract(a, b);
+    let borrow = limbs::subtract_masked(a, b, Limb::MAX);
+    limbs::add_masked(a, &P, mask(borrow));
 }
 
 /// `a = b - a`
 pub fn reverse_subtract(a: &mut Element, b: &Element) {
-    *a = subtract(b, a);
+    let subtrahend = copy_of(a);
+    *a = copy_of(b);
+    subtract_from(a, &subtrahend);
 }
 
 /// `a /= 2`
 #[inline(never)]
 pub fn halve(a: &mut Element) {
     let [lowest, ..] = *a;
-    let is_odd = mask(lowest & 1);
-    let (even, mut above) = add_carrying(a, &P.map(|limb| limb & is_odd));
-    *a = even;
+    let mut above = limbs::add_masked(a, &P, mask(lowest & 1));
     for limb in a.iter_mut().rev() {
         (*limb, above) = (*limb >> 1 | above << (Limb::BITS - 1), *limb & 1);
     }
 }
 
 /// `a b / 2^256`
-#[inline(never)]
 pub fn multiply(a: &Element, b: &Element) -> Element {
-    reduce(&mut multiply_wide(a, b))
+    let mut product = copy_of(a);
+    multiply_by(&mut product, b);
+    product
 }
 
-/// `a = a b / 2^256`
+/// `a = a b / 2^256`, limb by limb of a: its product with b is added, and a multiple of p that clears the lowest limb, which
+/// is shifted out. -p^-1 is 1 modulo 2^32, so that this limb q is itself the multiple, and q p is
+/// q 2^256 - q 2^224 + q 2^192 + q 2^96 - q. The sum stays below 2 p.
+#[inline(never)]
 pub fn multiply_by(a: &mut Element, b: &Element) {
-    *a = multiply(a, b);
+    let &[b0, b1, b2, b3, b4, b5, b6, b7] = b;
+    let [mut t0, mut t1, mut t2, mut t3, mut t4, mut t5, mut t6, mut t7] = ZERO;
+    let mut t8 = 0;
+    for &a in a.iter() {
+        let (q, mut carry) = multiply_add(t0, a, b0, 0);
+        (t0, carry) = multiply_add(t1, a, b1, carry);
+        (t1, carry) = multiply_add(t2, a, b2, carry);
+        (t2, carry) = multiply_add(t3, a, b3, carry);
+        (t3, carry) = multiply_add(t4, a, b4, carry);
+        (t4, carry) = multiply_add(t5, a, b5, carry);
+        (t5, carry) = multiply_add(t6, a, b6, carry);
+        (t6, carry) = multiply_add(t7, a, b7, carry);
+        // Below (2^32 + 1) p, which is less than 2^288.
+        t7 = t8 + carry;
+        (t2, carry) = add_limb(t2, q, 0);
+        (t3, carry) = add_limb(t3, 0, carry);
+        (t4, carry) = add_limb(t4, 0, carry);
+        (t5, carry) = add_limb(t5, q, carry);
+        let difference = (Wide::from(q) << Limb::BITS) - Wide::from(q) + Wide::from(t6) + Wide::from(carry);
+        t6 = difference as Limb;
+        (t7, t8) = add_limb(t7, (difference >> Limb::BITS) as Limb, 0);
+    }
+    *a = [t0, t1, t2, t3, t4, t5, t6, t7];
+    reduce_once(a, t8, &P);
 }
 
 /// `a a / 2^256`
@@ -69,7 +101,8 @@ pub fn square(a: &Element) -> Element {
 
 /// `a = a a / 2^256`
 pub fn square_in_place(a: &mut Element) {
-    *a = multiply(a, a);
+    let b = copy_of(a);
+    multiply_by(a, &b);
 }
 
 /// `table[index]`, by reading all of it; its negative where `negated` is all ones and not zero.
@@ -81,37 +114,18 @@ pub fn lookup(table: &[Affine; 16], index: Limb, negated: Limb) -> Affine {
         or_masked(&mut found.x, &entry.x, chosen);
         or_masked(&mut found.y, &entry.y, chosen);
     }
-    found.y = select(&found.y, &subtract(&ZERO, &found.y), negated);
+    // -y = (y ^ -1) + 1, and so p less it is p + 1 and y ^ -1.
+    for limb in &mut found.y {
+        *limb ^= negated;
+    }
+    limbs::add_masked(&mut found.y, &P_AND_1, negated);
     found
 }
+
+const P_AND_1: Number = [0, 0, 0, 1, 0, 0, 1, Limb::MAX];
 
 fn or_masked(a: &mut Number, b: &Number, mask: Limb) {
     for (a, &b) in a.iter_mut().zip(b) {
         *a |= b & mask;
     }
-}
-
-/// Montgomery's reduction. -p^-1 is 1 modulo 2^32, so that the lowest limb q is itself the multiple of p to be added, and
-/// q p is q 2^256 - q 2^224 + q 2^192 + q 2^96 - q.
-fn reduce(product: &mut [Limb; 16]) -> Element {
-    let mut overflow = 0;
-    for lowest in 0..8 {
-        let Some([q, _, _, t3, t4, t5, t6, t7, t8, ..]) = product.get_mut(lowest..) else { break };
-        let q = i64::from(*q);
-        let mut carry = 0;
-        let mut add = |limb: &mut Limb, addend: i64| {
-            let sum = i64::from(*limb) + addend + carry;
-            *limb = sum as Limb;
-            carry = sum >> LIMB_BITS;
-        };
-        add(t3, q);
-        add(t4, 0);
-        add(t5, 0);
-        add(t6, q);
-        add(t7, -q);
-        add(t8, q + overflow);
-        overflow = carry;
-    }
-    let [.., r0, r1, r2, r3, r4, r5, r6, r7] = *product;
-    less_modulus(&[r0, r1, r2, r3, r4, r5, r6, r7], overflow as Limb, &P)
 }

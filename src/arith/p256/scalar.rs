@@ -1,8 +1,8 @@
 //! Arithmetic modulo n, the number of points. A scalar is less than n.
 
 use super::inverse::{self, Modulus};
-use super::{Number, add_carrying, is_zero, less_modulus, multiply_wide, subtract_borrowing};
-use crate::arith::limbs::{Limb, borrow, multiply_add};
+use super::{Number, ZERO, copy_of, is_zero, reduce_once};
+use crate::arith::limbs::{self, Limb, add_limb, borrow, multiply_add};
 
 pub type Scalar = Number;
 
@@ -24,17 +24,23 @@ pub fn is_in_range(number: &Number) -> bool {
 
 /// `number` modulo n: one subtraction is enough, 2^256 being less than 2 n.
 pub fn reduce(number: &Number) -> Scalar {
-    less_modulus(number, 0, &N)
+    let mut scalar = copy_of(number);
+    reduce_once(&mut scalar, 0, &N);
+    scalar
 }
 
 pub fn add(a: &Scalar, b: &Scalar) -> Scalar {
-    let (sum, overflow) = add_carrying(a, b);
-    less_modulus(&sum, overflow, &N)
+    let mut sum = copy_of(a);
+    let overflow = limbs::add_masked(&mut sum, b, Limb::MAX);
+    reduce_once(&mut sum, overflow, &N);
+    sum
 }
 
 /// `n - a`, for an `a` that is not 0.
 pub fn negate(a: &Scalar) -> Scalar {
-    subtract_borrowing(&N, a).0
+    let mut difference = N;
+    limbs::subtract_masked(&mut difference, a, Limb::MAX);
+    difference
 }
 
 pub fn multiply(a: &Scalar, b: &Scalar) -> Scalar {
@@ -46,22 +52,24 @@ pub fn invert(a: &Scalar) -> Scalar {
     inverse::invert(a, &MODULUS)
 }
 
-/// `a b / 2^256`.
+/// `a b / 2^256`, as the field's product, by loops.
+#[inline(never)]
 fn montgomery_multiply(a: &Scalar, b: &Scalar) -> Scalar {
-    let mut product = multiply_wide(a, b);
-    let mut overflow = 0;
-    for lowest in 0..8 {
-        let Some((row, [top, ..])) = product.get_mut(lowest..).and_then(|limbs| limbs.split_first_chunk_mut::<8>())
-        else {
-            break;
-        };
-        let q = row[0].wrapping_mul(NEGATED_INVERSE_OF_N);
+    let (mut sum, mut highest) = (ZERO, 0);
+    for &a in a {
         let mut carry = 0;
-        for (limb, &n) in row.iter_mut().zip(&N) {
+        for (limb, &b) in sum.iter_mut().zip(b) {
+            (*limb, carry) = multiply_add(*limb, a, b, carry);
+        }
+        highest += carry;
+        let q = sum[0].wrapping_mul(NEGATED_INVERSE_OF_N);
+        carry = 0;
+        for (limb, &n) in sum.iter_mut().zip(&N) {
             (*limb, carry) = multiply_add(*limb, q, n, carry);
         }
-        (*top, overflow) = multiply_add(*top, 1, carry, overflow);
+        sum.rotate_left(1);
+        (sum[7], highest) = add_limb(highest, carry, 0);
     }
-    let [.., r0, r1, r2, r3, r4, r5, r6, r7] = product;
-    less_modulus(&[r0, r1, r2, r3, r4, r5, r6, r7], overflow, &N)
+    reduce_once(&mut sum, highest, &N);
+    sum
 }
