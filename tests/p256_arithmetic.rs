@@ -208,7 +208,7 @@ fn generated(table: usize, index: usize) -> Affine {
         if (index | 1 << 4) >> tooth & 1 == 0 {
             term.y = field::subtract(&[0; 8], &term.y);
         }
-        sum.add_public(&term);
+        sum.add_public(&term, false);
     }
     sum.affine()
 }
@@ -296,7 +296,12 @@ fn sums_of_multiples_are_those_of_p256() {
     for (u1, u2, q) in cases {
         let point = ProjectivePoint::GENERATOR * theirs(&q);
         let expected = encoded_by_p256(ProjectivePoint::GENERATOR * theirs(&u1) + point * theirs(&u2));
-        let sum = joint::multiply_add_public(&u1, &u2, &decoded(&encoded_by_p256(point).unwrap()).expect("a point"));
+        let mut multiples = joint::Multiples::NONE;
+        assert!(multiples.load(|q| {
+            *q = decoded(&encoded_by_p256(point).unwrap()).expect("a point");
+            true
+        }));
+        let sum = joint::multiply_add_public(&u1, &u2, &multiples);
         assert_eq!(encoded(&sum), expected, "{u1:x?} G + {u2:x?} {q:x?} G");
     }
 }
@@ -361,8 +366,9 @@ fn nonces_are_those_of_rfc_6979() {
     for extra in [&[][..], &[7; 32], &[9; 100]] {
         for _ in 0..rounds(20) {
             let (private, digest) = (source.any(), source.any());
-            let ours: Vec<_> =
-                (0..3).map(|rejected| rfc6979::nonce(&to_be_bytes(&private), &digest, extra, rejected)).collect();
+            let ours: Vec<_> = (0..3)
+                .map(|rejected| rfc6979::nonce(&to_be_bytes(&private), &to_be_bytes(&digest), extra, rejected))
+                .collect();
             assert_eq!(ours, nonces(&private, &digest, extra, 3));
         }
     }

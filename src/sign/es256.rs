@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{Algorithm, Signer, Verifier, residue::wipe_stack, rfc6979::nonce};
 use crate::arith::limbs::Limb;
-use crate::arith::p256::point::Affine;
+use crate::arith::p256::point::{Affine, Point};
 use crate::arith::p256::scalar::{self, Scalar};
 use crate::arith::p256::{Number, comb, from_be_bytes, is_zero, joint, write_be_bytes};
 use crate::copy::copy;
@@ -20,11 +20,12 @@ pub const COMPRESSED_POINT_LEN: usize = 33;
 /// Bytes of a signature: r, then s.
 pub const SIGNATURE_LEN: usize = 64;
 
-/// More stack than any build of ours needs below a call after which it is wiped.
-const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
-    (true, _) => 16 * 1024,
-    (false, true) => 1280,
-    (false, false) => 4 * 1024,
+/// More stack than any build of ours needs below a call after which it is wiped. With the leaves in assembly it is less.
+const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32"), cfg!(jwt_mint_dsp)) {
+    (true, ..) => 16 * 1024,
+    (false, true, true) => 896,
+    (false, true, false) => 1280,
+    (false, false, _) => 4 * 1024,
 };
 
 /// A private key: a scalar that [`check_scalar`] found good.
@@ -71,7 +72,7 @@ fn is_pair(scalar: &[u8; SCALAR_LEN], point: &[u8]) -> bool {
 
 /// Whether `point` is an uncompressed point on the curve.
 pub fn check_point(point: &[u8; POINT_LEN]) -> Result<(), Status> {
-    load_point(point).map(|_| ()).ok_or(Status::JWT_ERR_KEY_INCONSISTENT)
+    decode_point(point).map(|_| ()).ok_or(Status::JWT_ERR_KEY_INCONSISTENT)
 }
 
 impl Signer for Es256Signer<'_> {
@@ -112,7 +113,7 @@ impl Signer for Es256Signer<'_> {
 fn sign_unwiped(scalar: &[u8; SCALAR_LEN], digest: &MessageDigest, signature: &mut [u8; SIGNATURE_LEN]) {
     for rejected in 0.. {
         // Steps 1 to 7.
-        let k = nonce(scalar, &reduced(digest), &[], rejected);
+        let k = nonce(scalar, digest, &[], rejected);
         let r = scalar::reduce(&x_of_multiple(&k));
         // Steps 8 and 9.
         let s = s_of(&k, &r, scalar, digest);
@@ -154,14 +155,16 @@ impl Verifier for Es256Verifier<'_> {
 
     /// FIPS 186-5 section 6.4.2.
     fn verify(&self, digest: &MessageDigest, signature: &[u8]) -> bool {
-        let (Some(q), Some((r, s))) =
-            (load_point(self.point), <&[u8; SIGNATURE_LEN]>::try_from(signature).ok().and_then(parse))
-        else {
-            return false;
-        };
-        let (u1, u2) = multiples(&r, &s, digest);
-        joint::multiply_add_public(&u1, &u2, &q).has_x_public(&r)
+        let Some((r, s)) = <&[u8; SIGNATURE_LEN]>::try_from(signature).ok().and_then(parse) else { return false };
+        let mut q = joint::Multiples::NONE;
+        q.load(|point| load_point(self.point, point)) && sum_of_multiples(&r, &s, digest, &q).has_x_public(&r)
     }
+}
+
+#[inline(never)]
+fn sum_of_multiples(r: &Scalar, s: &Scalar, digest: &MessageDigest, q: &joint::Multiples) -> Point {
+    let (u1, u2) = multiples(r, s, digest);
+    joint::multiply_add_public(&u1, &u2, q)
 }
 
 /// e / s and r / s
@@ -171,8 +174,15 @@ fn multiples(r: &Scalar, s: &Scalar, digest: &MessageDigest) -> (Scalar, Scalar)
     (scalar::multiply(&reduced(digest), &inverse), scalar::multiply(r, &inverse))
 }
 
+/// Writes the point of an encoding into `loaded`; whether it is one on the curve.
 #[inline(never)]
-fn load_point(point: &[u8; POINT_LEN]) -> Option<Affine> {
+fn load_point(point: &[u8; POINT_LEN], loaded: &mut Affine) -> bool {
+    let Some(found) = decode_point(point) else { return false };
+    *loaded = found;
+    true
+}
+
+fn decode_point(point: &[u8; POINT_LEN]) -> Option<Affine> {
     let (&[tag], coordinates) = point.split_first_chunk()?;
     let (x, rest) = coordinates.split_first_chunk()?;
     let (y, _) = rest.split_first_chunk()?;

@@ -9,17 +9,17 @@ use crate::sha256::{BLOCK_LEN, Sha256, State, after_first_block};
 /// `extra` goes in behind the digest (section 3.6); with none, it is empty. What is left on the stack gives the nonce away:
 /// the caller overwrites it.
 #[inline(never)]
-pub fn nonce(private: &[u8; 32], digest: &Scalar, extra: &[u8], rejected: u32) -> Scalar {
-    let digest = &to_be_bytes(digest);
+pub fn nonce(private: &[u8; 32], digest: &[u8; 32], extra: &[u8], rejected: u32) -> Scalar {
+    let digest = &reduced(digest);
     let mut value = [1; 32];
     let mut generator = Hmac::OF_ZEROS;
     for separator in [0, 1] {
-        generator.rekey(&[&value, &[separator], private, digest, extra]);
-        value = generator.mac(&[&value]);
+        generator.rekey(&value, &[&[separator], private, digest, extra]);
+        generator.mac(&mut value, &[]);
     }
     let mut good = 0;
     loop {
-        value = generator.mac(&[&value]);
+        generator.mac(&mut value, &[]);
         let candidate = from_be_bytes(&value);
         if scalar::is_in_range(&candidate) {
             if good == rejected {
@@ -27,9 +27,15 @@ pub fn nonce(private: &[u8; 32], digest: &Scalar, extra: &[u8], rejected: u32) -
             }
             good += 1;
         }
-        generator.rekey(&[&value, &[0]]);
-        value = generator.mac(&[&value]);
+        generator.rekey(&value, &[&[0]]);
+        generator.mac(&mut value, &[]);
     }
+}
+
+/// The digest modulo n (bits2octets of section 2.3.4).
+#[inline(never)]
+fn reduced(digest: &[u8; 32]) -> [u8; 32] {
+    to_be_bytes(&scalar::reduce(&from_be_bytes(digest)))
 }
 
 /// HMAC (RFC 2104) as the states of its two hashes, both of which have taken in the padded key.
@@ -61,23 +67,26 @@ impl Hmac {
         }
     }
 
-    /// Makes its MAC of `parts` its key.
+    /// Makes its MAC of `value` and `rest` its key.
     #[inline(never)]
-    fn rekey(&mut self, parts: &[&[u8]]) {
-        let key = self.mac(parts);
+    fn rekey(&mut self, value: &[u8; 32], rest: &[&[u8]]) {
+        let mut key = *value;
+        self.mac(&mut key, rest);
         self.set_key(&key);
     }
 
+    /// Makes `value` the MAC of it and `rest`.
     #[inline(never)]
-    fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+    fn mac(&self, value: &mut [u8; 32], rest: &[&[u8]]) {
         let mut hash = Sha256::after_block(self.inner);
-        for part in parts {
+        hash.update(value);
+        for part in rest {
             hash.update(part);
         }
-        let digest = hash.finalize();
+        *value = hash.finalize();
         hash.restart_after_block(self.outer);
-        hash.update(&digest);
-        hash.finalize()
+        hash.update(value);
+        *value = hash.finalize();
     }
 }
 

@@ -22,7 +22,7 @@
 use super::point::{Affine, Point};
 use super::scalar::{self, Scalar};
 use super::table::{ENTRIES, TABLES};
-use super::{Number, field, leaf, select};
+use super::{leaf, select};
 use crate::arith::limbs::{Limb, mask};
 
 /// Powers of two in a digit.
@@ -90,13 +90,10 @@ impl Digit {
         leaf::lookup(table, self.index, self.negated)
     }
 
-    /// The multiple of the generator, by its index.
-    pub fn entry_public(&self) -> Option<Affine> {
-        let entry = TABLES.get(self.table)?.get(self.index as usize)?;
-        Some(Affine { x: entry.x, y: negated_if(&entry.y, self.negated) })
+    /// Adds the multiple of the generator, found by its index.
+    pub fn add_public(&self, sum: &mut Point) {
+        if let Some(entry) = TABLES.get(self.table).and_then(|table| table.get(self.index as usize)) {
+            sum.add_public(entry, self.negated != 0);
+        }
     }
-}
-
-fn negated_if(y: &Number, mask: Limb) -> Number {
-    select(y, &field::subtract(&super::ZERO, y), mask)
 }

@@ -5,7 +5,7 @@
 //! columns.
 
 use super::comb::{COLUMNS, Digits};
-use super::field::{self, UNIT, multiply, multiply_by};
+use super::field::{self, multiply, multiply_by};
 use super::point::{Affine, INFINITY, Point, scale};
 use super::scalar::Scalar;
 use super::{Number, ZERO, is_zero};
@@ -15,23 +15,38 @@ const WINDOW: u32 = 4;
 /// Odd multiples of Q: 1, 3, 5, 7.
 const ENTRIES: usize = 1 << (WINDOW - 2);
 
+/// Odd multiples of Q: Q, 3 Q, ..
+pub struct Multiples {
+    table: [Affine; ENTRIES],
+}
+
+impl Multiples {
+    pub const NONE: Self = Self { table: [Affine { x: ZERO, y: ZERO }; ENTRIES] };
+
+    /// Those of a point that is not infinity, which `load` writes in its place; whether it does.
+    pub fn load(&mut self, load: impl FnOnce(&mut Affine) -> bool) -> bool {
+        let loaded = load(&mut self.table[0]);
+        if loaded {
+            fill_odd_multiples(&mut self.table);
+        }
+        loaded
+    }
+}
+
+/// u1 G + u2 Q
 #[inline(never)]
-pub fn multiply_add_public(u1: &Scalar, u2: &Scalar, q: &Affine) -> Point {
-    let mut table = [*q; ENTRIES];
-    fill_odd_multiples(&mut table);
+pub fn multiply_add_public(u1: &Scalar, u2: &Scalar, Multiples { table }: &Multiples) -> Point {
     let digits = (!is_zero(u1)).then(|| Digits::new(u1));
     let mut windows = Windows { scalar: u2, digit: 0, position: None };
     let mut sum = INFINITY;
     for position in (0..=256).rev() {
         sum.double();
-        if let Some(entry) = windows.at(position).and_then(|digit| multiple(&table, digit)) {
-            sum.add_public(&entry);
+        if let Some(digit) = windows.at(position) {
+            add_multiple(&mut sum, table, digit);
         }
         let Some(digits) = digits.as_ref().filter(|_| (position as usize) < COLUMNS) else { continue };
         for table in [1, 0] {
-            if let Some(entry) = digits.get(position as usize, table).entry_public() {
-                sum.add_public(&entry);
-            }
+            digits.get(position as usize, table).add_public(&mut sum);
         }
     }
     sum
@@ -44,32 +59,29 @@ pub fn multiply_add_public(u1: &Scalar, u2: &Scalar, q: &Affine) -> Point {
 #[inline(never)]
 fn fill_odd_multiples(table: &mut [Affine; ENTRIES]) {
     let [q, multiples @ ..] = table;
+    let mut twice = q.to_point();
+    twice.double();
     let mut sum = q.to_point();
-    sum.double();
-    let Point { x, y, z } = sum;
-    let step = Affine { x, y };
-    (sum.x, sum.y) = (q.x, q.y);
-    scale(&mut sum.x, &mut sum.y, &z);
-    sum.z = UNIT;
+    scale(&mut sum.x, &mut sum.y, &twice.z);
     let mut runs = [ZERO; ENTRIES - 1];
     for (multiple, run) in multiples.iter_mut().zip(&mut runs) {
-        let differences = sum.differences(&step);
+        let differences = sum.differences(&twice.x, &twice.y);
         *run = differences.x;
         sum.add_with(differences);
         (multiple.x, multiple.y) = (sum.x, sum.y);
     }
-    let mut inverse = field::invert(&multiply(&sum.z, &z));
+    let mut inverse = field::invert(&multiply(&sum.z, &twice.z));
     for (multiple, run) in multiples.iter_mut().zip(&runs).rev() {
         scale(&mut multiple.x, &mut multiple.y, &inverse);
         multiply_by(&mut inverse, run);
     }
 }
 
-/// `digit` times Q, for an odd digit.
-fn multiple(table: &[Affine; ENTRIES], digit: i32) -> Option<Affine> {
-    let entry = table.get(digit.unsigned_abs() as usize / 2)?;
-    let y = if digit < 0 { field::subtract(&ZERO, &entry.y) } else { entry.y };
-    Some(Affine { x: entry.x, y })
+/// Adds `digit` times Q, for an odd digit.
+fn add_multiple(sum: &mut Point, table: &[Affine; ENTRIES], digit: i32) {
+    if let Some(entry) = table.get(digit.unsigned_abs() as usize / 2) {
+        sum.add_public(entry, digit < 0);
+    }
 }
 
 /// A scalar cut into odd digits between -2^(WINDOW - 1) and 2^(WINDOW - 1).

@@ -123,17 +123,18 @@ impl Point {
     /// Adds a point. Right where neither is infinity and they are not equal nor opposite.
     #[inline(never)]
     pub fn add_distinct(&mut self, other: &Affine) {
-        let differences = self.differences(other);
+        let differences = self.differences(&other.x, &other.y);
         self.add_with(differences);
     }
 
+    /// Those of a point with the coordinates `other_x` and `other_y`.
     #[inline(always)]
-    pub fn differences(&self, other: &Affine) -> Differences {
+    pub fn differences(&self, other_x: &Element, other_y: &Element) -> Differences {
         let mut y = square(&self.z);
-        let mut x = multiply(&y, &other.x);
+        let mut x = multiply(&y, other_x);
         subtract_from(&mut x, &self.x);
         multiply_by(&mut y, &self.z);
-        multiply_by(&mut y, &other.y);
+        multiply_by(&mut y, other_y);
         subtract_from(&mut y, &self.y);
         Differences { x, y }
     }
@@ -158,17 +159,19 @@ impl Point {
         *x = sum_x;
     }
 
-    /// Adds a point, whatever the points are.
+    /// Adds a point, or its negative, whatever the points are.
     #[inline(never)]
-    pub fn add_public(&mut self, other: &Affine) {
+    pub fn add_public(&mut self, other: &Affine, negated: bool) {
+        let Affine { x, y } = other;
+        let y = if negated { &subtract(&super::ZERO, y) } else { y };
         if self.is_infinity_public() {
-            *self = other.to_point();
+            (self.x, self.y, self.z) = (*x, *y, field::UNIT);
             return;
         }
-        let differences = self.differences(other);
+        let differences = self.differences(x, y);
         match (is_zero(&differences.x), is_zero(&differences.y)) {
             (true, true) => self.double(),
-            (true, false) => *self = INFINITY,
+            (true, false) => self.z = super::ZERO,
             _ => self.add_with(differences),
         }
     }
