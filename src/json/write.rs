@@ -62,8 +62,9 @@ impl<'a> ObjectWriter<'a> {
         let mut start = DIGITS_MAX;
         let mut rest = number;
         for digit in digits.iter_mut().rev() {
-            *digit = b'0' + (rest % 10) as u8;
-            rest /= 10;
+            let last;
+            (rest, last) = divide_by_ten(rest);
+            *digit = b'0' + last;
             start -= 1;
             if rest == 0 {
                 break;
@@ -71,6 +72,14 @@ impl<'a> ObjectWriter<'a> {
         }
         (self.put)(digits.get(start..).unwrap_or_default());
     }
+}
+
+/// The quotient and the remainder. By 32 bits at a time: a division of 64 bits would link a function larger than all of this.
+const fn divide_by_ten(number: u64) -> (u64, u8) {
+    let (high, low) = ((number >> 32) as u32, number as u32);
+    let middle = high % 10 << 16 | low >> 16;
+    let lowest = middle % 10 << 16 | low & 0xffff;
+    (((high / 10) as u64) << 32 | (middle / 10 << 16 | lowest / 10) as u64, (lowest % 10) as u8)
 }
 
 /// What follows the backslash, for the characters that have an escape of two characters. The solidus needs none.
