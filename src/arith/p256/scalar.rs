@@ -63,11 +63,11 @@ fn montgomery_multiply(a: &Scalar, b: &Scalar) -> Scalar {
         }
         highest += carry;
         let q = sum[0].wrapping_mul(NEGATED_INVERSE_OF_N);
-        carry = 0;
-        for (limb, &n) in sum.iter_mut().zip(&N) {
-            (*limb, carry) = multiply_add(*limb, q, n, carry);
+        // The lowest limb becomes 0, and is shifted out.
+        carry = multiply_add(sum[0], q, N[0], 0).1;
+        for index in 1..8 {
+            (sum[index - 1], carry) = multiply_add(sum[index], q, N[index], carry);
         }
-        sum.rotate_left(1);
         (sum[7], highest) = add_limb(highest, carry, 0);
     }
     reduce_once(&mut sum, highest, &N);
