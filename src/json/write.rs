@@ -77,9 +77,10 @@ impl<'a> ObjectWriter<'a> {
 /// The quotient and the remainder. By 32 bits at a time: a division of 64 bits would link a function larger than all of this.
 const fn divide_by_ten(number: u64) -> (u64, u8) {
     let (high, low) = ((number >> 32) as u32, number as u32);
-    let middle = high % 10 << 16 | low >> 16;
-    let lowest = middle % 10 << 16 | low & 0xffff;
-    (((high / 10) as u64) << 32 | (middle / 10 << 16 | lowest / 10) as u64, (lowest % 10) as u8)
+    let middle = ((high % 10) << 16) | (low >> 16);
+    let lowest = ((middle % 10) << 16) | (low & 0xffff);
+    let quotient = ((middle / 10) << 16) | (lowest / 10);
+    (((high / 10) as u64) << 32 | quotient as u64, (lowest % 10) as u8)
 }
 
 /// What follows the backslash, for the characters that have an escape of two characters. The solidus needs none.
