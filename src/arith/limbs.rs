@@ -61,11 +61,6 @@ pub fn from_be_bytes(number: &mut [Limb], bytes: &[u8]) {
     }
 }
 
-/// The bytes of `number`, big-endian.
-pub fn be_bytes(number: &[Limb]) -> impl Iterator<Item = u8> {
-    number.iter().rev().flat_map(|limb| limb.to_be_bytes())
-}
-
 /// `a - b` without storing it: the borrow, 0 or 1.
 pub fn borrow(a: &[Limb], b: &[Limb]) -> Limb {
     a.iter().zip(b).fold(0, |borrow, (&a, &b)| subtract_limb(a, b, borrow).1)
