@@ -3,6 +3,8 @@
  * Cortex-M4 into a program for a Cortex-M3. */
 #if defined(__linux__) && defined(__x86_64__) && defined(__LP64__)
 runs-on "x86_64-unknown-linux-gnu"
+#elif defined(__linux__) && defined(__i386__)
+runs-on "i686-unknown-linux-gnu"
 #elif defined(__linux__) && defined(__aarch64__) && defined(__LP64__) && !defined(__AARCH64EB__)
 runs-on "aarch64-unknown-linux-gnu"
 #elif defined(__linux__) || defined(__ARM_BIG_ENDIAN) || defined(__riscv_32e) || defined(__riscv_float_abi_single) \
