@@ -2,6 +2,7 @@
 #![allow(dead_code)] // no target uses all of it
 
 pub mod archive;
+pub mod bridge;
 pub mod compiler;
 pub mod header;
 pub mod keys;
