@@ -9,7 +9,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
 
 .NOTPARALLEL:
-.PHONY: help lib demo devices test test-host firmware test-firmware footprint install dist lint clean tools-demo tools-test tools-firmware FORCE
+.PHONY: help lib demo devices test test-host firmware test-firmware test-zephyr footprint install dist lint clean tools-demo tools-test tools-firmware tools-zephyr FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -67,6 +67,13 @@ test-firmware: tools-firmware ## what the archives for chips hold, no panic, the
 	$(CARGO) test --locked --test attacks
 	$(CARGO) test --locked --test footprint -- --skip others::
 
+# Not a part of `make test`: the tree is the user's.
+test-zephyr: ## the library in Zephyr, on emulated boards and on this machine; ZEPHYR_BASE names the tree
+	@[ -f "$(ZEPHYR_BASE)/cmake/modules/zephyr_default.cmake" ] || \
+	    { echo "make test-zephyr: ZEPHYR_BASE must name a Zephyr tree: $(or $(ZEPHYR_BASE),it is not set)" >&2; exit 1; }
+	@$(MAKE) --no-print-directory tools-zephyr
+	$(CARGO) test --locked --test zephyr -- --test-threads=1 --nocapture
+
 # Files are as old as SOURCE_DATE_EPOCH says, else as 1970: packed twice, an archive has the same bytes.
 dist: lib firmware ## a release in target/dist: an archive for this machine and for every chip, with licences, SBOM, SHA256SUMS
 	@rm -rf target/dist
@@ -87,6 +94,9 @@ tools-test:
 
 tools-firmware:
 	@tests/tools.sh cargo cc cross-rust arm-none-eabi-gcc riscv64-unknown-elf-gcc qemu-system-arm qemu-system-riscv32
+
+tools-zephyr:
+	@tests/tools.sh cargo cc cross-rust arm-none-eabi-gcc qemu-system-arm openssl bridge cmake ninja dtc multilib zephyr-python
 
 clean: ## remove what was built
 	$(CARGO) clean

@@ -105,6 +105,7 @@ fn versions_are_equal_in_all_files() {
         (root.join("Cargo.lock"), "name = \"jwt-mint\"\nversion = \"", "\""),
         (root.join("include/jwt_mint.h"), "JWT_MINT_VERSION_STRING \"", "\""),
         (root.join("CHANGELOG.md"), "## ", ","),
+        (root.join("README.md"), "revision: v", "\n"),
         (prefix.join("lib/pkgconfig/jwt_mint.pc"), "Version: ", "\n"),
         (prefix.join("lib/cmake/jwt_mint/jwt_mint-config-version.cmake"), "set(PACKAGE_VERSION \"", "\""),
     ] {

@@ -88,6 +88,24 @@ fn snippets_compile() {
     }
 }
 
+/// The example for Zephyr gives its thread what the README's table says, and the same again for what else it does there; so does
+/// the README's own sentence.
+#[test]
+fn stack_of_the_zephyr_example_is_enough() {
+    let readme = read("README.md");
+    let row = readme.lines().find(|line| line.starts_with("| `mint_mqtt_es256` |")).expect("the table");
+    let at_most =
+        row.split('|').nth(5).expect("stack, at most").trim().replace(',', "").parse::<u32>().expect("a number");
+    let size = |text: &str| {
+        let digits = text.split_once("CONFIG_MAIN_STACK_SIZE=").expect("the stack").1;
+        let end = digits.find(|character: char| !character.is_ascii_digit()).expect("its end");
+        digits[..end].parse::<u32>().expect("a number")
+    };
+    let example = size(&read("c-examples/zephyr/prj.conf"));
+    assert!(example >= at_most + 2048, "{example} bytes for {at_most} and the rest of the thread");
+    assert_eq!(example, size(&readme));
+}
+
 /// Every word of the form `jwt_...` or `JWT_...`, in code or in prose; those that end in `_`, or in `_*`, name a family.
 fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
@@ -128,7 +146,7 @@ fn names_that_documents_mention_exist() {
 fn files_and_commands_that_the_readme_mentions_exist() {
     let readme = read("README.md");
     let makefile = read("Makefile");
-    for command in ["demo", "test", "lib", "firmware", "test-firmware", "footprint"] {
+    for command in ["demo", "test", "lib", "firmware", "test-firmware", "test-zephyr", "footprint"] {
         assert!(
             readme.contains(&format!("make {command}")) && makefile.contains(&format!("\n{command}:")),
             "{command}"

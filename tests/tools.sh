@@ -30,6 +30,18 @@ for tool in "$@"; do
         command -v $tool >/dev/null || missing="$missing gcc-arm-none-eabi libnewlib-arm-none-eabi"
         [ -d /usr/lib/picolibc/arm-none-eabi ] || missing="$missing picolibc-arm-none-eabi"
         ;;
+    ninja) command -v ninja >/dev/null || missing="$missing ninja-build" ;;
+    dtc) command -v dtc >/dev/null || missing="$missing device-tree-compiler" ;;
+    multilib)
+        # Zephyr's native_sim is a program of 32 bits.
+        echo 'int main(void) { return 0; }' | cc -m32 -xc - -o /dev/null 2>/dev/null || missing="$missing gcc-multilib"
+        rustup target list --installed 2>/dev/null | grep -qx i686-unknown-linux-gnu ||
+            { echo "missing: rustup target add i686-unknown-linux-gnu" >&2; exit 1; }
+        ;;
+    zephyr-python)
+        python3 -c 'import elftools, jsonschema, packaging, pykwalify, yaml' 2>/dev/null ||
+            { echo "missing: pip install -r ${ZEPHYR_BASE-}/scripts/requirements-base.txt, best in a virtual environment" >&2; exit 1; }
+        ;;
     riscv64-unknown-elf-gcc)
         command -v $tool >/dev/null || missing="$missing gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
         ;;
