@@ -5,7 +5,8 @@
 #   tests/firmware/build.sh TARGET [OPTION FOR CARGO]...
 #
 # JWT_MINT_RUST=rustup or debian picks the compiler; without it, rustup's where it has the target, else Debian's packages
-# rustc-web, cargo-web and rust-web-src. TARGET_DIR takes the place of target/firmware, NAME that of the folder in it.
+# rustc-web, cargo-web and rust-web-src. TARGET_DIR takes the place of target/firmware, NAME that of the folder in it, CROSS_COMPILE
+# that of the binutils' prefix. The targets xtensa-* take Espressif's Rust, which `espup install` installs.
 set -eu
 
 target=$1
@@ -18,8 +19,9 @@ mkdir -p "$out"
 scratch=$(mktemp -d "$out/build.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 case $target in
-thumb*) tools=arm-none-eabi- arm=yes ;;
-riscv32*) tools=riscv64-unknown-elf- arm= ;;
+thumb*) tools=${CROSS_COMPILE:-arm-none-eabi-} arm=yes ;;
+riscv32*) tools=${CROSS_COMPILE:-riscv64-unknown-elf-} arm= emulation="-m elf32lriscv" ;;
+xtensa-*-none-elf) tools=${CROSS_COMPILE:-${target%-none-elf}-elf-} arm= emulation= ;;
 *) echo "build.sh: no such target: $target" >&2; exit 2 ;;
 esac
 case $target in
@@ -33,6 +35,13 @@ esac
 has_target() {
     command -v rustup >/dev/null && rustup target list --installed 2>/dev/null | grep -qx "$1"
 }
+case $target in
+xtensa*)
+    JWT_MINT_RUST=esp
+    rustc +esp -V >/dev/null 2>&1 ||
+        { echo "build.sh: Rust for Xtensa is missing: cargo install espup, espup install" >&2; exit 1; }
+    ;;
+esac
 if [ -z "${JWT_MINT_RUST-}" ]; then
     if has_target "$target"; then JWT_MINT_RUST=rustup; else JWT_MINT_RUST=debian; fi
 fi
@@ -45,6 +54,9 @@ set -- --release --locked --lib --crate-type staticlib --target "$target" --targ
 if [ "$JWT_MINT_RUST" = rustup ]; then
     cargo rustc "$@"
     version=$(rustc -V)
+elif [ "$JWT_MINT_RUST" = esp ]; then
+    cargo +esp rustc -Zbuild-std=core "$@"
+    version=$(rustc +esp -V)
 else
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo rustc -Zbuild-std=core "$@"
     version=$(/usr/bin/rustc -V)
@@ -65,7 +77,8 @@ if [ "$arm" ]; then
     "${tools}ar" rcs "$scratch/memory.a" "$scratch/memory.o"
     "${tools}ld" "$@" -o "$scratch/jwt_mint.o" "$scratch/library.o" "$scratch/memory.a"
 else
-    "${tools}ld" -m elf32lriscv "$@" -o "$scratch/jwt_mint.o" "$scratch/library.o"
+    # shellcheck disable=SC2086 # two words, or none
+    "${tools}ld" $emulation "$@" -o "$scratch/jwt_mint.o" "$scratch/library.o"
 fi
 "${tools}objcopy" --keep-global-symbols="$scratch/exports" -R .comment "$scratch/jwt_mint.o"
 (cd "$scratch" && "${tools}ar" rcsD libjwt_mint.a jwt_mint.o)
