@@ -9,7 +9,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
 
 .NOTPARALLEL:
-.PHONY: help lib demo devices test test-host firmware test-firmware test-zephyr footprint install dist lint clean tools-demo tools-test tools-firmware tools-zephyr FORCE
+.PHONY: help lib demo devices test test-host firmware test-firmware test-zephyr test-esp-idf footprint install dist lint clean tools-demo tools-test tools-firmware tools-zephyr FORCE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -82,6 +82,12 @@ dist: lib firmware ## a release in target/dist: an archive for this machine and 
 	    packaging/dist.sh target/firmware/$$target $$target "$$(cut -d , -f 1 target/firmware/$$target/compiler)" target/dist || exit 1; \
 	done
 	@cd target/dist && sha256sum *.tar.gz >SHA256SUMS
+
+test-esp-idf: ## the component and the example of ESP-IDF, built for linux and esp32c3, and run; after `. $IDF_PATH/export.sh`
+	@[ -f "$${IDF_PATH:-/nowhere}/tools/idf.py" ] || { echo "IDF_PATH names no ESP-IDF: . <esp-idf>/export.sh" >&2; exit 1; }
+	@command -v idf.py >/dev/null || { echo "missing idf.py: . $$IDF_PATH/export.sh" >&2; exit 1; }
+	@tests/tools.sh cargo cc openssl bridge cross-rust arm-none-eabi-gcc riscv64-unknown-elf-gcc
+	$(CARGO) test --locked --test esp_idf
 
 footprint: tools-firmware ## what each operation costs on each chip; rewrites the README's tables and plots
 	JWT_MINT_BLESS=1 $(CARGO) test --locked --test footprint
