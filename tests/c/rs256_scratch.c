@@ -5,7 +5,14 @@
 enum { GUARD = 4 };
 
 static jwt_rs256_key key;
-static uint32_t words[JWT_RS256_SCRATCH_WORDS_4096 + GUARD];
+/* The scratch, and what lies over it or behind it. */
+static union {
+    uint32_t words[JWT_RS256_SCRATCH_WORDS_4096 + GUARD];
+    uint8_t bytes[(JWT_RS256_SCRATCH_WORDS_4096 + GUARD) * 4];
+    jwt_rs256_key key;
+    jwt_rs256_scratch scratch;
+} place;
+static uint32_t *const words = place.words;
 static jwt_rs256_scratch scratch;
 static jwt_signer signer;
 static uint8_t expected[JWT_SIGNATURE_SIZE_MAX];
@@ -13,7 +20,7 @@ static const uint8_t MESSAGE[] = {'s', 'a', 'm', 'p', 'l', 'e'};
 
 static void use_scratch(size_t word_count)
 {
-    memset(words, 0x5a, sizeof words);
+    memset(&place, 0x5a, sizeof place);
     scratch.key = &key;
     scratch.words = words;
     scratch.word_count = word_count;
@@ -57,7 +64,7 @@ static void expect_same(jwt_bytes der, size_t word_count)
     CHECK(harness_all(words + word_count, GUARD * sizeof words[0], 0x5a));
     use_scratch(word_count - 32);
     expect_failure(JWT_ERR_SCRATCH);
-    CHECK(harness_all(words, sizeof words, 0x5a));
+    CHECK(harness_all(&place, sizeof place, 0x5a));
 }
 
 static void signatures_are_those_made_on_the_stack(void)
@@ -73,12 +80,12 @@ static void length_is_told_without_the_scratch(void)
     load();
     CHECK_STATUS(JWT_OK, sign(NULL, 0, &len));
     CHECK(len == JWT_RS256_2048_SIGNATURE_LEN);
-    CHECK(harness_all(words, sizeof words, 0x5a));
+    CHECK(harness_all(&place, sizeof place, 0x5a));
 }
 
 static void scratch_holds_zeros_afterwards(void)
 {
-    static uint8_t der[sizeof KEY_RSA_2048_PKCS8_DER];
+    uint8_t *const der = place.bytes + sizeof place - sizeof KEY_RSA_2048_PKCS8_DER;
     char *out = harness_room(JWT_SIGNATURE_SIZE_MAX);
     size_t needed = JWT_RS256_SCRATCH_WORDS_2048;
     size_t len = 0;
@@ -90,10 +97,10 @@ static void scratch_holds_zeros_afterwards(void)
     CHECK(needed > JWT_RS256_SCRATCH_WORDS_2048 - 8);
     CHECK(harness_all(words, needed * sizeof words[0], 0));
     /* A key that changed since it was loaded: what it signs is held back. */
-    memcpy(der, KEY_RSA_2048_PKCS8_DER, sizeof der);
-    CHECK_STATUS(JWT_OK, jwt_rs256_key_load_der(&key, BYTES_OF(der)));
-    der[sizeof der - 1] ^= 1;
     use_scratch(JWT_RS256_SCRATCH_WORDS_2048);
+    memcpy(der, KEY_RSA_2048_PKCS8_DER, sizeof KEY_RSA_2048_PKCS8_DER);
+    CHECK_STATUS(JWT_OK, jwt_rs256_key_load_der(&key, jwt_bytes_from(der, sizeof KEY_RSA_2048_PKCS8_DER)));
+    der[sizeof KEY_RSA_2048_PKCS8_DER - 1] ^= 1;
     expect_failure(JWT_ERR_SIGNATURE);
     CHECK(harness_all(words, needed * sizeof words[0], 0));
 }
@@ -118,17 +125,11 @@ static void missing_parts_are_refused(void)
     load();
     jwt_rs256_key_wipe(&key);
     expect_failure(JWT_ERR_KEY_NOT_LOADED);
-    CHECK(harness_all(words, sizeof words, 0x5a));
+    CHECK(harness_all(&place, sizeof place, 0x5a));
 }
 
 static void overlaps_are_refused(void)
 {
-    static union {
-        uint32_t words[JWT_RS256_SCRATCH_WORDS_2048 + sizeof KEY_RSA_2048_PKCS8_DER / 4 + 1];
-        uint8_t bytes[sizeof KEY_RSA_2048_PKCS8_DER];
-        jwt_rs256_key key;
-        jwt_rs256_scratch scratch;
-    } place;
     uint8_t *out = (uint8_t *)(void *)words;
     size_t len = 7777;
     load();
@@ -137,19 +138,17 @@ static void overlaps_are_refused(void)
     load();
     place.key = key;
     scratch.key = &place.key;
-    scratch.words = place.words;
     expect_failure(JWT_ERR_OVERLAP);
     load();
-    scratch.words = place.words;
     place.scratch = scratch;
     signer = jwt_rs256_scratch_signer(&place.scratch);
     expect_failure(JWT_ERR_OVERLAP);
-    memcpy(place.bytes, KEY_RSA_2048_PKCS8_DER, sizeof place.bytes);
     load();
-    CHECK_STATUS(JWT_OK, jwt_rs256_key_load_der(&key, BYTES_OF(place.bytes)));
-    scratch.words = place.words + 200;
+    memcpy(place.bytes, KEY_RSA_2048_PKCS8_DER, sizeof KEY_RSA_2048_PKCS8_DER);
+    CHECK_STATUS(JWT_OK, jwt_rs256_key_load_der(&key, jwt_bytes_from(place.bytes, sizeof KEY_RSA_2048_PKCS8_DER)));
+    scratch.words = words + 200;
     expect_failure(JWT_ERR_OVERLAP);
-    CHECK(memcmp(place.bytes, KEY_RSA_2048_PKCS8_DER, sizeof place.bytes) == 0);
+    CHECK(memcmp(place.bytes, KEY_RSA_2048_PKCS8_DER, sizeof KEY_RSA_2048_PKCS8_DER) == 0);
 }
 
 CASES(CASE(signatures_are_those_made_on_the_stack), CASE(length_is_told_without_the_scratch),
