@@ -182,7 +182,7 @@ impl<'m> Modulus<'m> {
     /// Each digit costs three squarings, one pass over the whole table and one multiplication, whatever it is.
     pub fn power(&mut self, number: &mut [Limb], exponent: &[u8], table: &mut [Limb]) {
         self.fill_table(table, number);
-        let digits = (number.len() as u32).wrapping_mul(limbs::LIMB_BITS).div_ceil(WINDOW);
+        let digits = digits((number.len() as u32).wrapping_mul(limbs::LIMB_BITS));
         let m = self.limbs;
         self.one(number);
         for digit in (0..digits).rev().map(|index| digit(exponent, index)) {
@@ -257,6 +257,14 @@ pub fn multiply_accumulate(product: &mut [Limb], number: &[Limb], factor: Factor
         leaf::accumulate(sum.unwrap_or_default(), &factor.block(index), number);
     }
 }
+
+/// How many digits cover that many bits, or one more. Not by a division: some cores have none, and here is to be none.
+const fn digits(bits: u32) -> u32 {
+    const RECIPROCAL: u32 = (1_u32 << 16).div_ceil(WINDOW);
+    (bits.wrapping_mul(RECIPROCAL) >> 16).wrapping_add(1)
+}
+
+const _: () = assert!(digits(1024) * WINDOW >= 1024 && digits(1536) * WINDOW >= 1536 && digits(2048) * WINDOW >= 2048);
 
 /// The digit of [`WINDOW`] bits with that index, of a big-endian number.
 fn digit(number: &[u8], index: u32) -> Limb {

@@ -193,9 +193,7 @@ impl RsaPrivateKey<'_> {
         let room = room.get_mut(..public_room(self.public.half_limbs())).unwrap_or_default();
         let opens = self.public.opens(Factor::Limbs(result), digest, room);
         if opens {
-            for (bytes, limb) in signature.as_chunks_mut().0.iter_mut().rev().zip(result) {
-                *bytes = limb.to_be_bytes();
-            }
+            write(signature, result);
         }
         opens
     }
@@ -225,6 +223,14 @@ impl RsaPrivateKey<'_> {
         table.fill(0);
         let result = front.get_mut(..=2 * len).unwrap_or_default();
         montgomery::multiply_accumulate(result, number, Factor::Bytes(self.prime2));
+    }
+}
+
+/// Not inlined: that it is called is all that depends on the verdict.
+#[inline(never)]
+fn write(signature: &mut [u8], result: &[Limb]) {
+    for (bytes, limb) in signature.as_chunks_mut().0.iter_mut().rev().zip(result) {
+        *bytes = limb.to_be_bytes();
     }
 }
 

@@ -16,7 +16,7 @@ use crate::figures::{COMPARED_ON, Figure, OWN};
 use crate::support::{self, compiler::WARNINGS};
 
 /// Functions of operations on keys of 2048 bits that only greater keys reach: frames with their workspace.
-const GREATER_KEYS: (&str, &[&str]) = ("rs256_2048", &["8on_stackKj450_", "8on_stackKj5c0_"]);
+const GREATER_KEYS: (&str, &[&str]) = ("rs256_2048", &["8on_stackKj215_", "8on_stackKj2c5_"]);
 
 /// Who is called through a pointer by whom, where that is plain from the source: a function lends its workspace to closures (`_RNC`)
 /// of its own module. Each is called by name part; that there are some is checked.

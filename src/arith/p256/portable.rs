@@ -3,6 +3,7 @@
 use super::field::{Element, P};
 use super::point::Affine;
 use super::{Number, ZERO, copy_of, reduce_once};
+use crate::arith::barrier::opaque;
 use crate::arith::limbs::{self, Limb, Wide, add_limb, mask, mask_equal, multiply_add};
 
 /// `a + b`
@@ -86,7 +87,8 @@ pub fn multiply_by(a: &mut Element, b: &Element) {
         (t3, carry) = add_limb(t3, 0, carry);
         (t4, carry) = add_limb(t4, 0, carry);
         (t5, carry) = add_limb(t5, q, carry);
-        let difference = (Wide::from(q) << Limb::BITS) - Wide::from(q) + Wide::from(t6) + Wide::from(carry);
+        // Behind a barrier, else that is a product by 2^32 - 1, whose time depends on q on some cores.
+        let difference = (Wide::from(q) << Limb::BITS) - Wide::from(opaque(q)) + Wide::from(t6) + Wide::from(carry);
         t6 = difference as Limb;
         (t7, t8) = add_limb(t7, (difference >> Limb::BITS) as Limb, 0);
     }
