@@ -56,7 +56,9 @@ impl Source {
         Self { rng: StdRng::seed_from_u64(seed), modulus: big(modulus) }
     }
 
-    /// 0, 1, the modulus less 1, and what stands near them and near each limb's bounds, also in Montgomery form.
+    /// 0, 1, the modulus less 1, what stands near them and near each limb's bounds, ones only in the lowest bits, and numbers
+    /// close under the modulus whose lowest limbs are those of its negative: with these as factors, a sum of a product is
+    /// greatest. All of it also out of Montgomery form.
     fn edges(&self) -> Vec<Number> {
         let mut edges: Vec<BigUint> = (0..4_u32).map(BigUint::from).collect();
         for exponent in (32..=256).step_by(32) {
@@ -68,8 +70,14 @@ impl Source {
             edges.push(&self.modulus - small);
             edges.push((&self.modulus - small) / 2_u32);
         }
+        edges.extend((16..256).step_by(16).map(|exponent| power_of_two(exponent) - 1_u32));
+        for limb in (32..=160).step_by(32).map(power_of_two) {
+            let near = (&self.modulus / &limb) * &limb + (&limb - &self.modulus % &limb);
+            edges.push(if near < self.modulus { near } else { near - limb });
+        }
         edges.retain(|edge| edge < &self.modulus);
-        edges.iter().map(number).collect()
+        let inverse_of_r = power_of_two(256).modpow(&(&self.modulus - 2_u32), &self.modulus);
+        edges.iter().flat_map(|edge| [number(edge), number(&(edge * &inverse_of_r % &self.modulus))]).collect()
     }
 
     fn any(&mut self) -> Number {

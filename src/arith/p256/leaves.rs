@@ -53,10 +53,16 @@ fn differences(a: &Element, b: &Element) -> u32 {
     .fold(0, |different, (&differs, leaf)| different | u32::from(differs) << leaf)
 }
 
-const EDGES: u32 = 72;
+const EDGES: u32 = 80;
 
-/// 0 to 3, p - 1 to p - 4, and what stands near each multiple of a power of two that starts a limb or ends one.
+/// 0 to 3, p - 1 to p - 4, what stands near each multiple of a power of two that starts a limb or ends one, and factors of
+/// the greatest sums: ones in the lowest four limbs, and a number close under p whose lowest limbs are those of -p.
 fn edge(number: u32) -> Element {
+    match number {
+        72..76 => return [Limb::MAX, Limb::MAX, Limb::MAX, Limb::MAX - (number & 3), 0, 0, 0, 0],
+        76.. => return less(&P, &[(number & 3).wrapping_sub(2), Limb::MAX, Limb::MAX, 1, 0, 0, 0, 0]),
+        _ => {}
+    }
     let small = [number & 3, 0, 0, 0, 0, 0, 0, 0];
     let shifted = |bit: Limb| {
         let mut shifted = ZERO;

@@ -81,8 +81,9 @@ pub fn multiply_by(a: &mut Element, b: &Element) {
         (t4, carry) = multiply_add(t5, a, b5, carry);
         (t5, carry) = multiply_add(t6, a, b6, carry);
         (t6, carry) = multiply_add(t7, a, b7, carry);
-        // Below (2^32 + 1) p, which is less than 2^288.
-        t7 = t8 + carry;
+        // Below (2^32 + 1) p, which may be 2^288 and more.
+        let over;
+        (t7, over) = add_limb(t8, carry, 0);
         (t2, carry) = add_limb(t2, q, 0);
         (t3, carry) = add_limb(t3, 0, carry);
         (t4, carry) = add_limb(t4, 0, carry);
@@ -91,6 +92,7 @@ pub fn multiply_by(a: &mut Element, b: &Element) {
         let difference = (Wide::from(q) << Limb::BITS) - Wide::from(opaque(q)) + Wide::from(t6) + Wide::from(carry);
         t6 = difference as Limb;
         (t7, t8) = add_limb(t7, (difference >> Limb::BITS) as Limb, 0);
+        t8 += over;
     }
     *a = [t0, t1, t2, t3, t4, t5, t6, t7];
     reduce_once(a, t8, &P);

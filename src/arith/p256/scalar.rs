@@ -61,7 +61,9 @@ fn montgomery_multiply(a: &Scalar, b: &Scalar) -> Scalar {
         for (limb, &b) in sum.iter_mut().zip(b) {
             (*limb, carry) = multiply_add(*limb, a, b, carry);
         }
-        highest += carry;
+        // Below (2^32 + 1) n, which may be 2^288 and more.
+        let over;
+        (highest, over) = add_limb(highest, carry, 0);
         let q = sum[0].wrapping_mul(NEGATED_INVERSE_OF_N);
         // The lowest limb becomes 0, and is shifted out.
         carry = multiply_add(sum[0], q, N[0], 0).1;
@@ -69,6 +71,7 @@ fn montgomery_multiply(a: &Scalar, b: &Scalar) -> Scalar {
             (sum[index - 1], carry) = multiply_add(sum[index], q, N[index], carry);
         }
         (sum[7], highest) = add_limb(highest, carry, 0);
+        highest += over;
     }
     reduce_once(&mut sum, highest, &N);
     sum
