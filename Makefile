@@ -9,6 +9,8 @@ CFLAGS ?= -O2 -g
 WARNINGS := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror
 
 .NOTPARALLEL:
+# The user's choices for other packages are none for this one.
+unexport CARGO_BUILD_TARGET CARGO_ENCODED_RUSTFLAGS
 .PHONY: help lib demo devices test test-host firmware test-firmware test-zephyr test-esp-idf footprint install dist lint clean tools-demo tools-test tools-firmware tools-zephyr FORCE
 
 help: ## this list

@@ -5,6 +5,7 @@ A folder lib/TARGET with libjwt_mint.a in it takes the place of a build with car
 
 import os
 import re
+import shutil
 import subprocess
 
 Import("env")  # noqa: F821, PlatformIO's
@@ -22,6 +23,13 @@ def runs_on():
     return found.group(1).split(";") if found else []
 
 
+def binutils_prefix():
+    """Those that belong to the compiler, which PlatformIO has in a folder of its own."""
+    compiler = shutil.which(env.subst("$CC"), path=env["ENV"].get("PATH")) or ""
+    found = re.fullmatch(r"(.*-)gcc(\.exe)?", compiler)
+    return found.group(1) if found else ""
+
+
 def archive(targets):
     for target in targets:
         if os.path.isfile(os.path.join(root, "lib", target, "libjwt_mint.a")):
@@ -29,12 +37,13 @@ def archive(targets):
     if targets[0].startswith(("thumb", "riscv32")):
         out = os.path.join(env.subst("$PROJECT_BUILD_DIR"), "jwt-mint")
         script = os.path.join(root, "tests", "firmware", "build.sh")
-        subprocess.check_call([script, targets[0]], env={**os.environ, "TARGET_DIR": out}, stdout=subprocess.DEVNULL)
+        settings = {"TARGET_DIR": out, "BINUTILS_PREFIX": binutils_prefix()}
+        subprocess.check_call([script, targets[0]], env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
         return os.path.join(out, targets[0])
     out = os.path.join(env.subst("$PROJECT_BUILD_DIR"), "jwt-mint")
     cargo = ["cargo", "rustc", "--release", "--locked", "--lib", "--crate-type", "staticlib", "--target-dir", out]
-    subprocess.check_call(cargo, cwd=root)
-    return os.path.join(out, "release")
+    subprocess.check_call([*cargo, "--target", targets[0]], cwd=root)
+    return os.path.join(out, targets[0], "release")
 
 
 targets = runs_on()

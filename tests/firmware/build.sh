@@ -5,8 +5,8 @@
 #   tests/firmware/build.sh TARGET [OPTION FOR CARGO]...
 #
 # JWT_MINT_RUST=rustup or debian picks the compiler; without it, rustup's where it has the target, else Debian's packages
-# rustc-web, cargo-web and rust-web-src. TARGET_DIR takes the place of target/firmware, NAME that of the folder in it, CROSS_COMPILE
-# that of the binutils' prefix. The targets xtensa-* take Espressif's Rust, which `espup install` installs.
+# rustc-web, cargo-web and rust-web-src. TARGET_DIR takes the place of target/firmware, NAME that of the folder in it, and
+# BINUTILS_PREFIX, as /opt/sdk/bin/arm-zephyr-eabi-, that of arm-none-eabi- or riscv64-unknown-elf-. The targets xtensa-* take Espressif's Rust, which `espup install` installs.
 set -eu
 
 target=$1
@@ -19,11 +19,15 @@ mkdir -p "$out"
 scratch=$(mktemp -d "$out/build.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 case $target in
-thumb*) tools=${CROSS_COMPILE:-arm-none-eabi-} arm=yes ;;
-riscv32*) tools=${CROSS_COMPILE:-riscv64-unknown-elf-} arm= emulation="-m elf32lriscv" ;;
-xtensa-*-none-elf) tools=${CROSS_COMPILE:-${target%-none-elf}-elf-} arm= emulation= ;;
+thumb*) tools=${BINUTILS_PREFIX:-arm-none-eabi-} arm=yes ;;
+riscv32*) tools=${BINUTILS_PREFIX:-riscv64-unknown-elf-} arm= emulation="-m elf32lriscv" ;;
+xtensa-*-none-elf) tools=${BINUTILS_PREFIX:-${target%-none-elf}-elf-} arm= emulation= ;;
 *) echo "build.sh: no such target: $target" >&2; exit 2 ;;
 esac
+for tool in ar ld objcopy readelf; do
+    command -v "$tools$tool" >/dev/null ||
+        { echo "build.sh: there is no $tools$tool: set BINUTILS_PREFIX to that of the compiler" >&2; exit 1; }
+done
 case $target in
 thumbv6m*) cpu=cortex-m0 ;;
 thumbv7m*) cpu=cortex-m3 core="--cfg jwt_mint_thumb2" ;;
@@ -46,9 +50,11 @@ if [ -z "${JWT_MINT_RUST-}" ]; then
     if has_target "$target"; then JWT_MINT_RUST=rustup; else JWT_MINT_RUST=debian; fi
 fi
 
-# Only RUSTFLAGS reach the dependencies: no path of this machine in a message.
-RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo ${core-}"
-export RUSTFLAGS
+# Flags in this variable reach the dependencies too, and may hold blanks: no path of this machine in a message.
+flags="--remap-path-prefix=${CARGO_HOME:-${HOME-}/.cargo}=cargo"
+for flag in ${core-}; do flags="$flags$(printf '\037')$flag"; done
+export CARGO_ENCODED_RUSTFLAGS="$flags"
+unset CARGO_BUILD_TARGET RUSTC_WRAPPER
 cd "$root"
 set -- --release --locked --lib --crate-type staticlib --target "$target" --target-dir "$work/$JWT_MINT_RUST" "$@"
 if [ "$JWT_MINT_RUST" = rustup ]; then
