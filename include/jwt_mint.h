@@ -438,6 +438,10 @@ enum jwt_status
      */
     JWT_ERR_SCRATCH = -29,
     /**
+     * The extra entropy of a signer is empty.
+     */
+    JWT_ERR_ENTROPY = -30,
+    /**
      * Not a token: not three parts of base64url (RFC 7515 sections 2 and 7.1), or header or payload is not an object of
      * RFC 8259 within the limits of the library, or `alg`, `typ` or `kid` is no text.
      */
@@ -609,6 +613,21 @@ typedef struct jwt_str {
      */
     size_t len;
 } jwt_str;
+
+/**
+ * A private key on P-256, and extra entropy for its signatures.
+ */
+typedef struct jwt_es256_hedged {
+    /**
+     * The key.
+     */
+    const struct jwt_es256_key *key;
+    /**
+     * 1 to 65,535 bytes of the caller's; recommended are 16 to 32 random ones, fresh for each signature. They may be of any
+     * quality (a long sample of a poor source as well), and need not be secret.
+     */
+    struct jwt_bytes entropy;
+} jwt_es256_hedged;
 
 /**
  * A public key on P-256. Its fields are the library's.
@@ -1113,6 +1132,25 @@ void jwt_es256_key_wipe(struct jwt_es256_key *key);
  */
 JWT_MUST_CHECK
 struct jwt_signer jwt_es256_signer(const struct jwt_es256_key *key);
+
+/**
+ * A signer that uses the key as `jwt_es256_signer()` does, and takes the entropy into the nonce as well: the additional data
+ * of RFC 6979 section 3.6.
+ *
+ * Whatever the bytes are, a signature is as safe as one by `jwt_es256_signer()`, and is verified by the same means. Bytes that
+ * are never changed give the same signature for the same message each time. Fresh ones give it another nonce each time, which
+ * makes two attacks harder: a wrong signature, by a fault that is repeated exactly in both of the computations that are compared,
+ * has no right one of the same nonce that the key would follow from; and measurements of power or radiation cannot be
+ * averaged over many signatures with one nonce.
+ *
+ * Struct, key and entropy must stay where they are while the signer is used, and must not change during a call. Fresh bytes go in
+ * between two calls: each reads them anew.
+ *
+ * The call that signs fails with `JWT_ERR_ENTROPY` where the entropy is empty, so that a generator that delivers nothing does
+ * not go unnoticed.
+ */
+JWT_MUST_CHECK
+struct jwt_signer jwt_es256_hedged_signer(const struct jwt_es256_hedged *hedged);
 
 /**
  * Loads a public key from its 65 bytes: 4, x, y (SEC 1 section 2.3.3).

@@ -13,7 +13,7 @@ use crate::status::Status;
 
 /// RFC 6979 appendix A.2.5.
 pub fn es256_sign() -> Result<(), Status> {
-    signs(&Es256Signer { scalar: black_box(&ES256_SCALAR) }, ES256_MESSAGE, &ES256_SIGNATURE)
+    signs(&Es256Signer { scalar: black_box(&ES256_SCALAR), entropy: &[] }, ES256_MESSAGE, &ES256_SIGNATURE)
 }
 
 /// RFC 6979 appendix A.2.5.

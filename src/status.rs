@@ -74,6 +74,8 @@ pub enum jwt_status {
     JWT_ERR_NOT_VERIFIED = -28,
     /// The scratch of a signer is too small for its key.
     JWT_ERR_SCRATCH = -29,
+    /// The extra entropy of a signer is empty.
+    JWT_ERR_ENTROPY = -30,
     /// Not a token: not three parts of base64url (RFC 7515 sections 2 and 7.1), or header or payload is not an object of
     /// RFC 8259 within the limits of the library, or `alg`, `typ` or `kid` is no text.
     JWT_REJECT_MALFORMED = -32,
@@ -166,6 +168,7 @@ names! {
     JWT_ERR_CALLBACK
     JWT_ERR_NOT_VERIFIED
     JWT_ERR_SCRATCH
+    JWT_ERR_ENTROPY
     JWT_REJECT_MALFORMED
     JWT_REJECT_ALGORITHM
     JWT_REJECT_SIGNATURE

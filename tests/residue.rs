@@ -49,8 +49,10 @@ fn es256_secrets(key_file: &Path, token: &str) -> Secrets {
 #[test]
 fn es256_leaves_nothing_behind() {
     let key_file = support::keys::file("ec_sec1");
-    let (token, memory) = mint("es256", "es256", &key_file);
-    assert_eq!(found(&es256_secrets(&key_file, &token), &memory), [""; 0]);
+    for kind in ["es256", "es256_hedged"] {
+        let (token, memory) = mint(kind, kind, &key_file);
+        assert_eq!(found(&es256_secrets(&key_file, &token), &memory), [""; 0], "{kind}");
+    }
 }
 
 #[test]

@@ -4,15 +4,19 @@ mod capi;
 
 use std::collections::BTreeSet;
 
+use aws_lc_rs::digest;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use capi::random::{SWEEP, Source};
 use capi::token::{Token, members};
 use capi::{Claims, Es256, General, Hs256, Own, Period, Rs256, Signer, Status, key_file, sign};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use p256::ecdsa::hazmat::sign_prehashed_rfc6979;
 use p256::ecdsa::signature::Signer as _;
+use p256::elliptic_curve::sec1::ToSec1Point;
 use rand::rngs::StdRng;
 use rand::{Rng, RngCore, SeedableRng};
 use serde_json::{Map, Value, json};
+use sha2::Sha256;
 
 /// A verifier that is not ours.
 struct Stranger {
@@ -155,6 +159,28 @@ fn es256_signatures_are_those_of_another_signer() {
             assert_eq!(signature, expected.to_bytes()[..], "{len} bytes signed by {scalar:02x?}");
             verifier.verify(&message, &signature).expect("a good signature");
         }
+    }
+}
+
+/// So has ECDSA with additional data in the nonce (RFC 6979 section 3.6).
+#[test]
+fn hedged_es256_signatures_are_those_of_another_signer() {
+    let mut random = StdRng::seed_from_u64(8);
+    let lens = (1..=130).chain([255, 256, 1_000, 65_535]).chain([32; 20]);
+    for len in lens {
+        let (mut scalar, mut entropy, mut message) = ([0; 32], vec![0; len], vec![0; random.gen_range(0..300)]);
+        random.fill_bytes(&mut scalar);
+        random.fill_bytes(&mut entropy);
+        random.fill_bytes(&mut message);
+        let (ours, theirs) = (Es256::raw(&scalar).unwrap(), p256::NonZeroScalar::try_from(&scalar[..]).unwrap());
+        let digest = digest::digest(&digest::SHA256, &message);
+        let (expected, _) = sign_prehashed_rfc6979::<p256::NistP256, Sha256>(&theirs, digest.as_ref(), &entropy);
+        let signature = ours.sign_hedged(&entropy, &message).unwrap();
+        assert_eq!(signature, expected.to_bytes()[..], "{len} bytes of entropy, {scalar:02x?}");
+        let point = p256::PublicKey::from_secret_scalar(&theirs).to_sec1_point(false);
+        let verifier = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point.as_bytes());
+        verifier.verify(&message, &signature).expect("a good signature");
+        assert_ne!(Ok(signature), sign(&ours.signer(), &message), "{len} bytes of entropy made no difference");
     }
 }
 

@@ -39,7 +39,7 @@ impl jwt_es256_key {
 
     pub(super) fn signer(&self) -> Result<Es256Signer<'_>, Status> {
         if self.state == LOADED {
-            Ok(Es256Signer { scalar: &self.scalar })
+            Ok(Es256Signer { scalar: &self.scalar, entropy: &[] })
         } else {
             Err(Status::JWT_ERR_KEY_NOT_LOADED)
         }
@@ -120,6 +120,50 @@ unsafe fn open_signer(key: *const c_void, outputs: &Outputs, run: &mut UseSigner
     // SAFETY: a signer of this kind holds a `jwt_es256_key`.
     let key: &jwt_es256_key = unsafe { outputs.read(key.cast())? };
     run(&key.signer()?)
+}
+
+/// A private key on P-256, and extra entropy for its signatures.
+#[repr(C)]
+pub struct jwt_es256_hedged {
+    /// The key.
+    pub key: *const jwt_es256_key,
+    /// 1 to 65,535 bytes of the caller's; recommended are 16 to 32 random ones, fresh for each signature. They may be of any
+    /// quality (a long sample of a poor source as well), and need not be secret.
+    pub entropy: jwt_bytes,
+}
+
+/// A signer that uses the key as `jwt_es256_signer()` does, and takes the entropy into the nonce as well: the additional data
+/// of RFC 6979 section 3.6.
+///
+/// Whatever the bytes are, a signature is as safe as one by `jwt_es256_signer()`, and is verified by the same means. Bytes that
+/// are never changed give the same signature for the same message each time. Fresh ones give it another nonce each time, which
+/// makes two attacks harder: a wrong signature, by a fault that is repeated exactly in both of the computations that are compared,
+/// has no right one of the same nonce that the key would follow from; and measurements of power or radiation cannot be
+/// averaged over many signatures with one nonce.
+///
+/// Struct, key and entropy must stay where they are while the signer is used, and must not change during a call. Fresh bytes go in
+/// between two calls: each reads them anew.
+///
+/// The call that signs fails with `JWT_ERR_ENTROPY` where the entropy is empty, so that a generator that delivers nothing does
+/// not go unnoticed.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn jwt_es256_hedged_signer(hedged: *const jwt_es256_hedged) -> jwt_signer {
+    jwt_signer::new(hedged, &HEDGED_SIGNER)
+}
+
+static HEDGED_SIGNER: jwt_signer_kind = jwt_signer_kind { open: open_hedged_signer };
+
+unsafe fn open_hedged_signer(hedged: *const c_void, outputs: &Outputs, run: &mut UseSigner<'_>) -> Result<(), Status> {
+    // SAFETY: a signer of this kind holds a `jwt_es256_hedged`, and the caller promises what it refers to.
+    let (key, entropy) = unsafe {
+        let hedged: &jwt_es256_hedged = outputs.read(hedged.cast())?;
+        (outputs.read(hedged.key)?, outputs.bytes(hedged.entropy)?)
+    };
+    if entropy.is_empty() {
+        return Err(Status::JWT_ERR_ENTROPY);
+    }
+    run(&Es256Signer { entropy, ..key.signer()? })
 }
 
 impl jwt_es256_public_key {

@@ -31,6 +31,8 @@ const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = 
 /// A private key: a scalar that [`check_scalar`] found good.
 pub struct Es256Signer<'k> {
     pub scalar: &'k [u8; SCALAR_LEN],
+    /// What goes into the nonces beside scalar and digest (RFC 6979 section 3.6). Empty: nothing (section 3.2).
+    pub entropy: &'k [u8],
 }
 
 /// A public key: a point that [`check_point`] found good.
@@ -85,14 +87,14 @@ impl Signer for Es256Signer<'_> {
     }
 
     /// Signs twice and compares: one fault in a deterministic signature gives the key away to whoever also has the
-    /// right one.
+    /// right one. With entropy both have the same nonce as well.
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
         // Wiped on every way out: a right and a wrong one side by side are what this is about.
         let mut first = Zeroizing::new([0; SIGNATURE_LEN]);
         let mut second = Zeroizing::new([0; SIGNATURE_LEN]);
         for signature in [&mut first, &mut second] {
             // The compiler must not conclude that the second signature is the first.
-            sign_unwiped(core::hint::black_box(self.scalar), digest, signature);
+            sign_unwiped(core::hint::black_box(self.scalar), digest, self.entropy, signature);
         }
         wipe_stack::<{ STACK / size_of::<u32>() }>();
         if *first != *second || signature.len() != SIGNATURE_LEN {
@@ -110,10 +112,15 @@ impl Signer for Es256Signer<'_> {
 
 /// FIPS 186-5 section 6.4.1; the steps are those of the standard.
 #[inline(never)]
-fn sign_unwiped(scalar: &[u8; SCALAR_LEN], digest: &MessageDigest, signature: &mut [u8; SIGNATURE_LEN]) {
+fn sign_unwiped(
+    scalar: &[u8; SCALAR_LEN],
+    digest: &MessageDigest,
+    entropy: &[u8],
+    signature: &mut [u8; SIGNATURE_LEN],
+) {
     for rejected in 0.. {
         // Steps 1 to 7.
-        let k = nonce(scalar, digest, &[], rejected);
+        let k = nonce(scalar, digest, entropy, rejected);
         let r = scalar::reduce(&x_of_multiple(&k));
         // Steps 8 and 9.
         let s = s_of(&k, &r, scalar, digest);

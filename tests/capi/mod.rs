@@ -104,6 +104,12 @@ impl Es256 {
     pub fn signer(&self) -> Signer<'_> {
         Signer { raw: jwt_es256_signer(&self.0), key: PhantomData }
     }
+
+    /// `jwt_sign()` with extra entropy.
+    pub fn sign_hedged(&self, entropy: &[u8], message: &[u8]) -> Result<Vec<u8>, Status> {
+        let hedged = jwt_es256_hedged { key: &self.0, entropy: bytes(entropy) };
+        sign(&Signer { raw: jwt_es256_hedged_signer(&hedged), key: PhantomData }, message)
+    }
 }
 
 pub struct Es256Public(jwt_es256_public_key);

@@ -2,7 +2,7 @@
  * Loads a key, mints a token and wipes the key, on a stack of its own; then prints the token and writes that stack, and
  * the wiped key, to a file.
  *
- *     residue es256|rs256|rs256_scratch|hs256|hs256_verify|leak KEY_FILE DUMP_FILE
+ *     residue es256|es256_hedged|rs256|rs256_scratch|hs256|hs256_verify|leak KEY_FILE DUMP_FILE
  *
  * `hs256_verify` mints elsewhere, and checks the token on that stack.
  * `leak` is es256, but for a copy of the key that it forgets on its stack: what looks for secrets must find that one.
@@ -98,8 +98,10 @@ static void *work(void *unused)
     } else if (strcmp(kind, "hs256_verify") == 0) {
         verify_hs256();
     } else {
+        static const uint8_t entropy[32] = {1, 2, 3, 4};
+        const jwt_es256_hedged hedged = {&keys.es256, {entropy, sizeof entropy}};
         status = jwt_es256_key_load_pem(&keys.es256, text);
-        signer = jwt_es256_signer(&keys.es256);
+        signer = strcmp(kind, "es256_hedged") == 0 ? jwt_es256_hedged_signer(&hedged) : jwt_es256_signer(&keys.es256);
         mint(&signer);
         if (strcmp(kind, "leak") == 0) {
             forget();
