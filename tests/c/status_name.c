@@ -74,7 +74,7 @@ static void every_status_has_its_own_name(void)
 
 static void number_that_is_no_status_is_unknown(void)
 {
-    static const int32_t numbers[] = {1, 2, 127, 255, 256, -30, -31, -46, -100, -256, INT32_MAX, INT32_MIN};
+    static const int32_t numbers[] = {1, 2, 127, 255, 256, -31, -46, -100, -256, INT32_MAX, INT32_MIN};
     size_t i;
     for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         harness_note("number", i);
