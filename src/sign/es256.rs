@@ -94,7 +94,7 @@ impl Signer for Es256Signer<'_> {
         let mut second = Zeroizing::new([0; SIGNATURE_LEN]);
         for signature in [&mut first, &mut second] {
             // The compiler must not conclude that the second signature is the first.
-            sign_unwiped(core::hint::black_box(self.scalar), digest, self.entropy, signature);
+            sign_unwiped(core::hint::black_box(self), digest, signature);
         }
         wipe_stack::<{ STACK / size_of::<u32>() }>();
         if *first != *second || signature.len() != SIGNATURE_LEN {
@@ -112,12 +112,8 @@ impl Signer for Es256Signer<'_> {
 
 /// FIPS 186-5 section 6.4.1; the steps are those of the standard.
 #[inline(never)]
-fn sign_unwiped(
-    scalar: &[u8; SCALAR_LEN],
-    digest: &MessageDigest,
-    entropy: &[u8],
-    signature: &mut [u8; SIGNATURE_LEN],
-) {
+fn sign_unwiped(signer: &Es256Signer<'_>, digest: &MessageDigest, signature: &mut [u8; SIGNATURE_LEN]) {
+    let Es256Signer { scalar, entropy } = *signer;
     for rejected in 0.. {
         // Steps 1 to 7.
         let k = nonce(scalar, digest, entropy, rejected);
