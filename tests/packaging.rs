@@ -209,7 +209,10 @@ fn cmake(folder: &Path, way: &str, options: &[String]) -> Result<PathBuf, String
     command.arg(format!("-DEXAMPLE={}", support::root().join("c-examples/desk/example.c").display()));
     command.arg(format!("-DSOURCE={}", support::root().display())).args(options);
     finish(command.env_remove("MAKEFLAGS"))?;
-    finish(Command::new("cmake").arg("--build").arg(&build).env_remove("MAKEFLAGS"))?;
+    let mut command = Command::new("cmake");
+    // What a user told cargo for packages of their own.
+    command.env("CARGO_BUILD_TARGET", "wasm32-unknown-unknown").env("CARGO_ENCODED_RUSTFLAGS", "--cfg=theirs");
+    finish(command.arg("--build").arg(&build).env_remove("MAKEFLAGS"))?;
     Ok(build.join("program"))
 }
 
