@@ -39,7 +39,8 @@
  * the bytes they were loaded from; claims that were accepted refer to the scratch. What is referred to must stay where it
  * is, unchanged, as long as what refers to it is used: a private RS256 key whose DER was overwritten fails with
  * `JWT_ERR_SIGNATURE`, a secret that was zeroed with `JWT_ERR_KEY_NOT_SECRET`; other changes are not noticed. Copying a
- * key or a signer is allowed; to wipe one copy of an RS256 key wipes the decoded DER that all of them use. A signer or verifier made of NULL makes the call that uses it fail with `JWT_ERR_POINTER`.
+ * key or a signer is allowed; to wipe one copy of an RS256 key wipes the decoded DER that all of them use. A signer or verifier made
+ * of NULL makes the call that uses it fail with `JWT_ERR_POINTER`.
  *
  * Inputs must not change while a call runs.
  *
@@ -1007,8 +1008,8 @@ typedef struct jwt_renewal {
     int64_t clock_floor;
     /**
      * Setting, for devices that start, or lose their connections, all at once: the first connection after the start (after
-     * the clock is set) or after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does not. The price: a
-     * device that loses its connection alone stays away for half of it on average.
+     * the clock is set) or after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does
+     * not. The price: a device that loses its connection alone stays away for half of it on average.
      */
     uint32_t spread_ms;
     /**
@@ -1263,10 +1264,11 @@ struct jwt_signer jwt_rs256_signer(const struct jwt_rs256_key *key);
 
 /**
  * A signer that uses the key as `jwt_rs256_signer()` does, but has most of what it works on in the scratch in the place of
- * the stack. The scratch need not be initialized, and holds zeros after a call has signed, or tried to. The struct and what it refers to must
- * stay where they are while the signer is used.
+ * the stack. The scratch need not be initialized, and holds zeros once a call has begun to sign. The struct and what it refers
+ * to must stay where they are while the signer is used.
  *
- * The call that signs fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key.
+ * The call that signs fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key, and with `JWT_ERR_OVERLAP`
+ * where the key, its DER or an output lies in it.
  */
 JWT_MUST_CHECK
 struct jwt_signer jwt_rs256_scratch_signer(const struct jwt_rs256_scratch *scratch);
@@ -1416,6 +1418,8 @@ struct jwt_signer jwt_private_key_signer(const struct jwt_private_key *key);
  * @retval JWT_ERR_SIGNER           A signing callback failed.
  * @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
  * @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
+ * @retval JWT_ERR_SCRATCH          Of `jwt_rs256_scratch_signer()`: the scratch is too small.
+ * @retval JWT_ERR_ENTROPY          Of `jwt_es256_hedged_signer()`: there is none.
  */
 JWT_MUST_CHECK
 jwt_status jwt_mint_mqtt(const struct jwt_mqtt_claims *claims,
@@ -1477,6 +1481,8 @@ jwt_status jwt_mint(const struct jwt_claims *claims,
  * @retval JWT_ERR_SIGNER           A signing callback failed.
  * @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
  * @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
+ * @retval JWT_ERR_SCRATCH          Of `jwt_rs256_scratch_signer()`: the scratch is too small.
+ * @retval JWT_ERR_ENTROPY          Of `jwt_es256_hedged_signer()`: there is none.
  */
 JWT_MUST_CHECK
 jwt_status jwt_sign(const struct jwt_signer *signer,
@@ -1761,8 +1767,8 @@ void jwt_renewal_accepted(struct jwt_renewal *renewal,
 
 /**
  * Reports a failure that says nothing of the token: no network, no answer, a CONNACK that neither accepts nor refuses it, an
- * HTTP status other than 2xx, 401 and 403. The next connection or request waits; the token is kept. A request that is wrong, as 400 and 404 tell, does not
- * get right by waiting, but is not repeated at once either.
+ * HTTP status other than 2xx, 401 and 403. The next connection or request waits; the token is kept. A request that is wrong,
+ * as 400 and 404 tell, does not get right by waiting, but is not repeated at once either.
  *
  * As the answer to `JWT_RENEWAL_RENEW`: no token could be minted. The next mint waits, and a token that has not expired is used
  * meanwhile.

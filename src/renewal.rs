@@ -71,8 +71,8 @@ pub struct jwt_renewal {
     /// Setting: as in `jwt_mqtt_claims`.
     pub clock_floor: i64,
     /// Setting, for devices that start, or lose their connections, all at once: the first connection after the start (after
-    /// the clock is set) or after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does not. The price: a
-    /// device that loses its connection alone stays away for half of it on average.
+    /// the clock is set) or after `jwt_renewal_lost()` waits for a random time of up to this many milliseconds. 0: it does
+    /// not. The price: a device that loses its connection alone stays away for half of it on average.
     pub spread_ms: u32,
     /// Setting: the longest wait after a failure, in milliseconds: 32000 or 64000, says the vendor. 0: 64000.
     pub backoff_max_ms: u32,

@@ -54,6 +54,8 @@ const _: () = {
 /// @retval JWT_ERR_SIGNER           A signing callback failed.
 /// @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
 /// @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
+/// @retval JWT_ERR_SCRATCH          Of `jwt_rs256_scratch_signer()`: the scratch is too small.
+/// @retval JWT_ERR_ENTROPY          Of `jwt_es256_hedged_signer()`: there is none.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jwt_mint_mqtt(
@@ -161,6 +163,8 @@ pub unsafe extern "C" fn jwt_mint(
 /// @retval JWT_ERR_SIGNER           A signing callback failed.
 /// @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
 /// @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
+/// @retval JWT_ERR_SCRATCH          Of `jwt_rs256_scratch_signer()`: the scratch is too small.
+/// @retval JWT_ERR_ENTROPY          Of `jwt_es256_hedged_signer()`: there is none.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jwt_sign(

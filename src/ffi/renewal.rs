@@ -66,8 +66,8 @@ pub unsafe extern "C" fn jwt_renewal_accepted(renewal: *mut jwt_renewal, uptime_
 }
 
 /// Reports a failure that says nothing of the token: no network, no answer, a CONNACK that neither accepts nor refuses it, an
-/// HTTP status other than 2xx, 401 and 403. The next connection or request waits; the token is kept. A request that is wrong, as 400 and 404 tell, does not
-/// get right by waiting, but is not repeated at once either.
+/// HTTP status other than 2xx, 401 and 403. The next connection or request waits; the token is kept. A request that is wrong,
+/// as 400 and 404 tell, does not get right by waiting, but is not repeated at once either.
 ///
 /// As the answer to `JWT_RENEWAL_RENEW`: no token could be minted. The next mint waits, and a token that has not expired is used
 /// meanwhile.

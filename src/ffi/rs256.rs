@@ -255,10 +255,11 @@ pub struct jwt_rs256_scratch {
 }
 
 /// A signer that uses the key as `jwt_rs256_signer()` does, but has most of what it works on in the scratch in the place of
-/// the stack. The scratch need not be initialized, and holds zeros after a call has signed, or tried to. The struct and what it refers to must
-/// stay where they are while the signer is used.
+/// the stack. The scratch need not be initialized, and holds zeros once a call has begun to sign. The struct and what it refers
+/// to must stay where they are while the signer is used.
 ///
-/// The call that signs fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key.
+/// The call that signs fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key, and with `JWT_ERR_OVERLAP`
+/// where the key, its DER or an output lies in it.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_rs256_scratch_signer(scratch: *const jwt_rs256_scratch) -> jwt_signer {
