@@ -17,6 +17,7 @@ use std::fs;
 use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use desk::Desk;
 use image::{Board, CORTEX_M3, CORTEX_M4, Image, NATIVE_32, NATIVE_64};
@@ -191,11 +192,14 @@ fn port(name: &str) -> u16 {
     port
 }
 
-/// The application, a bridge, and a time server on the bridge's clock.
+/// The application, a bridge, and a time server, which has a clock of its own in the bridge's folder.
 struct Trial {
     bridge: Bridge,
     _time: TimeServer,
     image: Image,
+    /// Where the clocks begin. About now: the bridge's certificate is not valid before it was made. The last two digits are 0:
+    /// minutes at most pass for a device, so that all but the last two tell what it was told.
+    start: i64,
 }
 
 impl Trial {
@@ -203,7 +207,13 @@ impl Trial {
     fn new(name: &str, board: &'static Board, host: &str, listener: &str, settings: &[String]) -> Self {
         let port = port(name);
         let bridge = Bridge::start_with(name, &[format!("--port-{listener}"), port.to_string()]);
-        let time = TimeServer::start(port, bridge.folder.clone());
+        let time_folder = bridge.folder.join("time");
+        fs::create_dir_all(&time_folder).expect("a folder");
+        let start = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+        let start = (i64::try_from(start).expect("a time") / 100 + 1) * 100;
+        set_clock(&time_folder, start * 1000);
+        set_clock(&bridge.folder, start * 1000);
+        let time = TimeServer::start(port, time_folder);
         let image = Image::new(board, DEVICE, name);
         let address = [
             format!("-DCONFIG_APP_BRIDGE_HOST=\"{host}\""),
@@ -212,7 +222,12 @@ impl Trial {
         ];
         let pace = ["-DCONFIG_APP_PUBLISH_SECONDS=1", "-DCONFIG_APP_SPREAD_SECONDS=0"];
         image.build(&[settings, &words(&pace), &address].concat()).unwrap_or_else(|why| panic!("{why}"));
-        Self { bridge, _time: time, image }
+        Self { bridge, _time: time, image, start }
+    }
+
+    /// Sets what the time server tells.
+    fn tell_time(&self, seconds: i64) {
+        set_clock(&self.bridge.folder.join("time"), seconds * 1000);
     }
 
     fn arrived(&self) -> Vec<String> {
@@ -222,12 +237,17 @@ impl Trial {
     /// The device connects and publishes; hours pass, and the bridge cuts the connection; the device asks for the time, mints
     /// a token, connects again and goes on where it was.
     fn is_cut_and_goes_on(&self, device: &mut Running) {
-        // Minutes at most have passed for the device: the last two digits are its own.
-        device.says(&format!("connected at {}", NOW / 100));
+        let later = self.start + 3 * 3600;
+        fs::write(self.bridge.folder.join("devices/ec-device/config"), "blink").expect("config");
+        device.says(&format!("time {}", self.start / 100));
+        device.says("connected at ");
+        device.says("received 5 bytes on /devices/ec-device/config");
         device.says("published 2");
-        set_clock(&self.bridge.folder, (NOW + 3 * 3600) * 1000);
+        self.tell_time(later);
+        set_clock(&self.bridge.folder, later * 1000);
         device.says("cut at ");
-        device.says(&format!("new token at {}", (NOW + 3 * 3600) / 100));
+        device.says(&format!("time {}", later / 100));
+        device.says(&format!("new token at {}", later / 100));
         device.says("connected at ");
         let count = self.arrived().len() + 2;
         wait_for("readings", || (self.arrived().len() >= count).then_some(()));
@@ -289,6 +309,60 @@ fn device_on_this_machine_is_cut_and_goes_on_by_tls() {
     says(&record("ec_public"), "JWT_ERR_KEY_IS_PUBLIC");
     says(&record("rsa_2048_pkcs8")[..1000], "JWT_ERR_KEY_");
     says(&record("ec_sec1"), "device ec-device");
+}
+
+/// A wrong time, that the device cannot tell from a right one, is one at which the certificate is not valid yet; once the time
+/// server is right, the device is.
+#[test]
+fn device_refuses_a_certificate_outside_of_its_dates() {
+    let name = "zephyr-dates";
+    let trial = Trial::new(name, &NATIVE_64, "127.0.0.1", "mqtts", &by_tls(name));
+    let flash = native_flash(&trial, &record("ec_pkcs8"));
+    trial.tell_time(NOW);
+    let mut device = Running::start(&mut trial.image.start(120, &flash_option(&flash)));
+    device.says(&format!("time {}", NOW / 100));
+    device.says("no connection: ");
+    assert_eq!(trial.bridge.journal(), [""; 0], "it has shown its token");
+    trial.tell_time(trial.start);
+    device.says(&format!("time {}", trial.start / 100));
+    device.says("connected at ");
+    device.says("published 2");
+}
+
+/// At the start such an answer counts as none; later the time that the device has goes on, and so do its readings.
+#[test]
+fn device_does_not_take_a_time_from_before_it_was_built() {
+    /// 2020-01-01T00:00:00Z.
+    const OLD: i64 = 1_577_836_800;
+    let settings = words(&["-DEXTRA_CONF_FILE=plain.conf"]);
+    let trial = Trial::new("zephyr-time", &NATIVE_64, "127.0.0.1", "mqtt", &settings);
+    let flash = native_flash(&trial, &record("ec_pkcs8"));
+    let wrong = format!("tells {OLD}, when this was not built yet");
+    trial.tell_time(OLD);
+    let mut device = Running::start(&mut trial.image.start(120, &flash_option(&flash)));
+    device.says(&wrong);
+    trial.tell_time(trial.start);
+    let said = device.says("connected at ");
+    assert!(said.contains(&format!("time {}", trial.start / 100)), "{said}");
+    device.says("published 2");
+
+    // A bridge that cuts the connection makes the device ask for the time.
+    trial.tell_time(OLD);
+    set_clock(&trial.bridge.folder, (trial.start + 3 * 3600) * 1000);
+    wait_for("a cut", || (!trial.bridge.noted("mqtt cut").is_empty()).then_some(()));
+    set_clock(&trial.bridge.folder, trial.start * 1000);
+    device.says("cut at ");
+    device.says(&wrong);
+    device.says("connected at ");
+    // It asks again, and meanwhile publishes.
+    for _ in 0..2 {
+        device.says(&wrong);
+        device.says("published ");
+    }
+    trial.tell_time(trial.start + 600);
+    let said = device.says(&format!("time {}", (trial.start + 600) / 100));
+    assert!(!said.contains("cut at "), "{said}");
+    device.says("published ");
 }
 
 #[test]

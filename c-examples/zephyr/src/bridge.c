@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "bridge.h"
 
 #include <errno.h>
@@ -54,7 +55,28 @@ int bridge_start(void)
     return error;
 }
 
-/** Reads a message on the topics that are subscribed to, so that the next packet is found. */
+static uint16_t next_message_id(void)
+{
+    message_id = message_id == UINT16_MAX ? 1 : message_id + 1; /* 0 is none */
+    return message_id;
+}
+
+/** What the bridge sends on these topics take() reads. 0, or what went wrong. */
+static int subscribe(const char *device)
+{
+    static const char *const kinds[] = {"config", "commands/#"};
+    char text[sizeof "/devices//commands/#" + 255];
+    int error = 0;
+    for (size_t i = 0; i < ARRAY_SIZE(kinds) && error == 0; i++) {
+        const int len = snprintf(text, sizeof text, "/devices/%s/%s", device, kinds[i]);
+        struct mqtt_topic topic = {.topic = {(const uint8_t *)text, (uint32_t)len}, .qos = MQTT_QOS_1_AT_LEAST_ONCE};
+        const struct mqtt_subscription_list list = {.list = &topic, .list_count = 1, .message_id = next_message_id()};
+        error = mqtt_subscribe(&client, &list);
+    }
+    return error;
+}
+
+/** Reads a message as a whole, however long, so that the next packet is found. */
 static void take(const struct mqtt_publish_param *publish)
 {
     uint8_t piece[64];
@@ -163,6 +185,10 @@ enum bridge_answer bridge_open(const char *device, const char *token)
             while (error == 0 && !is_answered && k_uptime_get() < give_up) {
                 error = receive(give_up - k_uptime_get());
             }
+            if (is_open) {
+                error = subscribe(device);
+                is_open = error == 0;
+            }
             if (!is_open) {
                 mqtt_abort(&client);
             }
@@ -171,7 +197,7 @@ enum bridge_answer bridge_open(const char *device, const char *token)
     if (is_open) {
         return BRIDGE_ACCEPTED;
     }
-    if (is_answered) {
+    if (is_answered && reason != MQTT_CONNECTION_ACCEPTED) {
         LOG_WRN("refused: CONNACK %d", reason);
     } else {
         LOG_WRN("no connection: %d", error);
@@ -186,11 +212,10 @@ bool bridge_publish(const char *device, const char *reading)
     char topic[sizeof "/devices//events" + 255];
     const int len = snprintf(topic, sizeof topic, "/devices/%s/events", device);
     struct mqtt_publish_param publish = {0};
-    message_id = message_id == UINT16_MAX ? 1 : message_id + 1;
     publish.message.topic.topic = (struct mqtt_utf8){(const uint8_t *)topic, (uint32_t)len};
     publish.message.topic.qos = MQTT_QOS_1_AT_LEAST_ONCE;
     publish.message.payload = (struct mqtt_binstr){(uint8_t *)reading, strlen(reading)};
-    publish.message_id = message_id;
+    publish.message_id = next_message_id();
     is_acknowledged = false;
     return mqtt_publish(&client, &publish) == 0;
 }
@@ -206,6 +231,11 @@ bool bridge_serve(int64_t ms)
     if (error == 0 && is_open) {
         error = mqtt_live(&client);
         error = error == -EAGAIN ? 0 : error; /* no ping is due */
+        /* The next ping goes out when the one before had all of the keep-alive interval for its answer. */
+        if (error == 0 && client.unacked_ping > 1) {
+            LOG_WRN("no answer to a ping");
+            error = -ETIMEDOUT;
+        }
     }
     if (error != 0 && is_open) {
         mqtt_abort(&client);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The MQTT connection to the bridge, one at a time. */
 #ifndef BRIDGE_H
 #define BRIDGE_H
@@ -14,7 +15,7 @@ enum bridge_answer {
 /** Registers the CA. 0, or a negative error code after it was logged. */
 int bridge_start(void);
 
-/** Connects as the device, with the token as the password. */
+/** Connects as the device, with the token as the password, and subscribes to its configuration and its commands. */
 enum bridge_answer bridge_open(const char *device, const char *token);
 
 /** Publishes a reading. false: it could not be sent. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "device_clock.h"
 
 #include <zephyr/kernel.h>
@@ -16,6 +17,15 @@ int64_t device_clock_now(void)
     return at_start != 0 ? at_start + k_uptime_get() / 1000 : 0;
 }
 
+time_t device_clock_time(time_t *copy)
+{
+    const time_t now = (time_t)device_clock_now();
+    if (copy != NULL) {
+        *copy = now;
+    }
+    return now;
+}
+
 void device_clock_sync(void)
 {
     struct sntp_time time;
@@ -23,14 +33,18 @@ void device_clock_sync(void)
         return;
     }
     const int error = sntp_simple(CONFIG_APP_SNTP_SERVER, TIMEOUT_MS, &time);
-    if (error == 0) {
+    if (error == 0 && time.seconds >= BUILD_TIME) {
         at_start = (int64_t)time.seconds - k_uptime_get() / 1000;
         asked_next_ms = k_uptime_get() + EVERY_MS;
         LOG_INF("time %lld", (long long)device_clock_now());
     } else {
-        /* An old time is better than none: it is kept. */
+        /* An old time is better than none, or than a wrong one: it is kept. */
         asked_next_ms = k_uptime_get() + RETRY_MS;
-        LOG_WRN("no time from %s: %d", CONFIG_APP_SNTP_SERVER, error);
+        if (error == 0) {
+            LOG_WRN("%s tells %lld, when this was not built yet", CONFIG_APP_SNTP_SERVER, (long long)time.seconds);
+        } else {
+            LOG_WRN("no time from %s: %d", CONFIG_APP_SNTP_SERVER, error);
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "identity.h"
 
 #include <errno.h>
@@ -15,6 +16,7 @@ int identity_load(struct identity *identity)
 {
     static char record[RECORD_SIZE];
     const struct flash_area *partition;
+    /* A key here lies in plain flash: only the chip's read-out protection keeps it from whoever holds the device. */
     int error = flash_area_open(FIXED_PARTITION_ID(device_partition), &partition);
     if (error == 0) {
         error = flash_area_read(partition, 0, record, sizeof record);

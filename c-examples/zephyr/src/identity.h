@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Who the device is: its id, and its key as a signer. */
 #ifndef IDENTITY_H
 #define IDENTITY_H

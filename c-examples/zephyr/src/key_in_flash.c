@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The key is PEM in the device's partition. */
 #include <errno.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * The key is in the PSA key store, which signs and never hands it out. The device makes it at its first start; the public key
  * that it logs is what is registered.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * A device that publishes a reading once in a while. Its token is the password of the connection; it is renewed before it
  * expires, and a reading counts as published once the bridge has acknowledged it.
@@ -59,12 +60,14 @@ static void connect(void)
     if (answer == BRIDGE_ACCEPTED) {
         LOG_INF("connected at %lld", (long long)device_clock_now());
         jwt_renewal_accepted(&renewal, uptime_ms);
-    } else if (answer == BRIDGE_REFUSED) {
+        return;
+    }
+    if (answer == BRIDGE_REFUSED) {
         jwt_renewal_refused(&renewal, uptime_ms);
-        device_clock_doubt();
     } else {
         jwt_renewal_failed(&renewal, uptime_ms);
     }
+    device_clock_doubt();
 }
 
 /** Publishes what is due, one reading at a time. What is under way when a connection breaks is published again on the next. */
@@ -74,7 +77,8 @@ static void publish_due(void)
     if (reading.is_under_way && bridge_is_acknowledged()) {
         reading.is_under_way = false;
         reading.acknowledged++;
-        reading.due_ms += (int64_t)CONFIG_APP_PUBLISH_SECONDS * 1000;
+        /* What an outage has held up is not made up for: the next one is due now, not all of them. */
+        reading.due_ms = MAX(reading.due_ms + (int64_t)CONFIG_APP_PUBLISH_SECONDS * 1000, k_uptime_get());
         LOG_INF("published %u", reading.acknowledged);
     }
     if (!reading.is_under_way && k_uptime_get() >= reading.due_ms) {
@@ -105,7 +109,9 @@ static void step(void)
     device_clock_sync();
     const int64_t now = device_clock_now();
     const jwt_status status = jwt_renewal_next(&renewal, now, k_uptime_get_32(), &advice);
-    if (status == JWT_ERR_CLOCK) {
+    if (status == JWT_ERR_CLOCK && bridge_is_open()) {
+        serve(1000); /* a connection that stands may stay */
+    } else if (status == JWT_ERR_CLOCK) {
         k_sleep(K_SECONDS(1)); /* until the clock is set */
     } else if (status != JWT_OK) {
         LOG_ERR("renewal: %s", jwt_status_name(status));
