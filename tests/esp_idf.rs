@@ -5,16 +5,20 @@
 mod device;
 #[path = "esp-idf/project.rs"]
 mod project;
+#[path = "esp-idf/stall.rs"]
+mod stall;
 mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread::sleep;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use device::{Device, IDENTITY, flash};
 use project::{Project, bench, finish, target_directory};
+use stall::Stall;
 use support::bridge::{Bridge, set_clock};
 
 /// Seconds, as the settings for `linux` have them.
@@ -125,6 +129,34 @@ fn device_that_is_cut_and_refused_comes_back_with_a_new_token() {
     assert!(expiries(&bridge, "ec-device").iter().all(|expiry| *expiry <= now() + LIFETIME));
 }
 
+/// esp_mqtt forgets a message that was not acknowledged for 30 seconds.
+#[test]
+fn device_publishes_on_after_a_stall_that_its_message_does_not_outlive() {
+    let project = on_linux();
+    let bridge = bridge("stall");
+    let mut device = Device::start(project, &flash(project, &bridge, "ec-device", "ec_pkcs8"), &[]);
+    device.says("connected");
+    device.says("published");
+    // The next reading is sent within a second, and there is no new connection before it.
+    let stall = Stall::of(&bridge);
+    sleep(Duration::from_secs(36));
+    drop(stall);
+    let before = device.said().matches("published").count();
+    device.says("connected");
+    for _ in 0..4 {
+        device.says("published");
+    }
+    let said = device.said();
+    drop(device);
+    assert!(before <= 2 && !said.contains("refused"), "{said}");
+    let mut readings = bridge.noted("mqtt message /devices/ec-device/events ");
+    readings.dedup();
+    let expected: Vec<_> = (0..readings.len()).map(|number| format!("{{\"reading\":{number}}}")).collect();
+    assert_eq!(readings, expected, "none is lost, none comes after a later one");
+    let states = bridge.noted("http message /devices/ec-device/state ");
+    assert!(states.len() >= 2, "{states:?}");
+}
+
 #[test]
 fn nothing_is_signed_before_the_clock_is_set() {
     let project = on_linux();
@@ -231,7 +263,9 @@ fn chip_that_there_is_no_archive_for_is_refused() {
     assert!(refusal.contains("jwt_mint: there is no archive for esp8266"), "{refusal}");
 }
 
-/// This tree as its author would have committed it.
+const TAG: &str = concat!("v", env!("CARGO_PKG_VERSION"));
+
+/// This tree as its author would have committed and tagged it.
 fn repository(folder: &Path) -> PathBuf {
     let repository = folder.join("repository");
     let list = ["ls-files", "--cached", "--others", "--exclude-standard"];
@@ -245,6 +279,7 @@ fn repository(folder: &Path) -> PathBuf {
         &["init", "-q"][..],
         &["add", "."],
         &["-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-q", "-m", "all"],
+        &["tag", TAG],
     ] {
         finish(Command::new("git").args(arguments).current_dir(&repository)).expect("git");
     }
@@ -276,7 +311,7 @@ fn repository_is_a_dependency_for_the_component_manager() {
     let project = project_of_ones_own(&folder);
     let manifest = project.source.join("main/idf_component.yml");
     let dependencies = fs::read_to_string(&manifest).expect("the manifest");
-    let dependency = format!("  jwt_mint:\n    git: file://{}\n", repository.display());
+    let dependency = format!("  jwt_mint:\n    git: file://{}\n    version: {TAG}\n", repository.display());
     fs::write(&manifest, dependencies + &dependency).expect("write");
     builds_the_archive(&project);
     assert!(project.source.join("managed_components/jwt_mint/include/jwt_mint.h").is_file());

@@ -106,6 +106,7 @@ fn versions_are_equal_in_all_files() {
         (root.join("include/jwt_mint.h"), "JWT_MINT_VERSION_STRING \"", "\""),
         (root.join("CHANGELOG.md"), "## ", ","),
         (root.join("README.md"), "revision: v", "\n"),
+        (root.join("README.md"), "    version: v", "\n"),
         (root.join("library.json"), "\"version\": \"", "\""),
         (root.join("idf_component.yml"), "version: \"", "\""),
         (prefix.join("lib/pkgconfig/jwt_mint.pc"), "Version: ", "\n"),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * A device that publishes readings by MQTT and its state by HTTP, with tokens that it signs itself.
  */
@@ -18,6 +19,7 @@
 #else
 #include <esp_netif.h>
 #include <esp_netif_sntp.h>
+#include <esp_system.h>
 #include <nvs_flash.h>
 #include <protocol_examples_common.h>
 #endif
@@ -44,7 +46,12 @@ static void start_network(void)
     }
     ESP_ERROR_CHECK(error);
     ESP_ERROR_CHECK(esp_netif_init());
-    ESP_ERROR_CHECK(example_connect());
+    /* It waits until there is a network, and with Wi-Fi tries as often as sdkconfig.defaults says: without end. */
+    if (example_connect() != ESP_OK) {
+        ESP_LOGE(TAG, "no network; the next attempt is in a minute");
+        vTaskDelay(pdMS_TO_TICKS(60 * 1000));
+        esp_restart(); /* what it had begun cannot be begun again */
+    }
     /* It asks in the background, and goes on asking. Until it has an answer, nothing is signed. */
     esp_sntp_config_t sntp = ESP_NETIF_SNTP_DEFAULT_CONFIG(CONFIG_DEVICE_SNTP_SERVER);
     sntp.wait_for_sync = false;

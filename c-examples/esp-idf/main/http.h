@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The bridge's HTTP side: the token goes into a header of every request. */
 #pragma once
 

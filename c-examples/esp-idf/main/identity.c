@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "identity.h"
 
 #include <stdio.h>
@@ -24,6 +25,10 @@ static void read_text(nvs_handle_t nvs, const char *name, char *text, size_t tex
     check(nvs_get_str(nvs, name, text, &text_size), name);
 }
 
+/**
+ * It lies in plain flash unless flash encryption is on, and NVS encryption with it, which takes an encrypted image and
+ * nvs_flash_secure_init_partition().
+ */
 static void read_key(nvs_handle_t nvs, struct identity *identity)
 {
     static char pem[IDENTITY_PEM_SIZE];

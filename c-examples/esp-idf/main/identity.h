@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* Who the device is: what was written to its read-only partition when it was made. */
 #pragma once
 

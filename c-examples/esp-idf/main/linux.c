@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* What IDF's linux target lacks of a chip. */
 #include "linux.h"
 

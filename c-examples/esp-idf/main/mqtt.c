@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mqtt.h"
 
 #include <stdbool.h>
@@ -6,6 +7,7 @@
 
 #include <esp_crt_bundle.h>
 #include <esp_log.h>
+#include <esp_timer.h>
 #include <freertos/FreeRTOS.h>
 #include <freertos/queue.h>
 #include <mqtt_client.h>
@@ -21,8 +23,18 @@ static const char TAG[] = "mqtt";
  */
 enum { OUT_SIZE = TOKEN_SIZE + IDENTITY_NAME_SIZE + 64, STEP_MS = 1000 };
 
+/* How long esp_mqtt keeps a message that nobody acknowledges; then it drops it, connected or not, and tells nobody. */
+#ifdef CONFIG_MQTT_OUTBOX_EXPIRED_TIMEOUT_MS
+enum { KEPT_MS = CONFIG_MQTT_OUTBOX_EXPIRED_TIMEOUT_MS };
+#else
+enum { KEPT_MS = 30 * 1000 };
+#endif
+
 /* What happens in the client's task, told to the device's. */
-enum happening { ACCEPTED, REFUSED, FAILED, LOST, PUBLISHED };
+struct happening {
+    enum { ACCEPTED, REFUSED, FAILED, LOST, PUBLISHED } what;
+    int message_id; /* of what was PUBLISHED */
+};
 
 static esp_mqtt_client_handle_t client;
 static QueueHandle_t happenings;
@@ -30,9 +42,11 @@ static struct token token;
 
 static struct {
     enum { UNSTARTED, CLOSED, OPENING, OPEN, CLOSING } connection;
-    int is_under_way;      /* a reading, until it is acknowledged */
+    int has_unused_token;
+    int message_id;        /* of the reading that is under way until it is acknowledged; 0: none is */
+    int64_t sent_ms;       /* when it was sent */
     unsigned acknowledged; /* readings */
-    uint32_t due_ms;       /* when the next is */
+    int64_t due_ms;        /* when the next is */
 } state;
 
 /*
@@ -47,15 +61,22 @@ static esp_mqtt_client_config_t config = {
     .buffer.out_size = OUT_SIZE,
 };
 
-static void tell(enum happening happening)
+/** 64 bits, which no outage outlasts. */
+static int64_t now_ms(void)
 {
+    return esp_timer_get_time() / 1000;
+}
+
+static void tell(int what, int message_id)
+{
+    const struct happening happening = {what, message_id};
     xQueueSend(happenings, &happening, portMAX_DELAY);
 }
 
 /** Runs in the client's task. */
 static void on_event(void *context, esp_event_base_t base, int32_t id, void *data)
 {
-    static enum happening end;
+    static int end = FAILED;
     const esp_mqtt_event_t *event = data;
     (void)context, (void)base;
     switch (id) {
@@ -67,7 +88,7 @@ static void on_event(void *context, esp_event_base_t base, int32_t id, void *dat
         break;
     case MQTT_EVENT_CONNECTED:
         end = LOST;
-        tell(ACCEPTED);
+        tell(ACCEPTED, 0);
         break;
     case MQTT_EVENT_ERROR:
         if (event->error_handle->error_type == MQTT_ERROR_TYPE_CONNECTION_REFUSED &&
@@ -76,8 +97,8 @@ static void on_event(void *context, esp_event_base_t base, int32_t id, void *dat
             end = REFUSED;
         }
         break;
-    case MQTT_EVENT_DISCONNECTED: tell(end); break;
-    case MQTT_EVENT_PUBLISHED: tell(PUBLISHED); break;
+    case MQTT_EVENT_DISCONNECTED: tell(end, 0); break;
+    case MQTT_EVENT_PUBLISHED: tell(PUBLISHED, event->msg_id); break;
     case MQTT_EVENT_DATA:
         ESP_LOGI(TAG, "received %.*s %.*s", event->topic_len, event->topic, event->data_len, event->data);
         break;
@@ -94,7 +115,7 @@ void mqtt_start(const struct identity *identity)
         config.broker.verification.crt_bundle_attach = esp_crt_bundle_attach;
     }
     config.credentials.client_id = identity->name;
-    happenings = xQueueCreate(8, sizeof(enum happening));
+    happenings = xQueueCreate(8, sizeof(struct happening));
     client = esp_mqtt_client_init(&config);
     if (happenings == NULL || client == NULL) {
         ESP_LOGE(TAG, "no memory");
@@ -102,7 +123,7 @@ void mqtt_start(const struct identity *identity)
     }
     ESP_ERROR_CHECK(esp_mqtt_client_register_event(client, MQTT_EVENT_ANY, on_event, NULL));
     token_start(&token, identity);
-    state.due_ms = uptime_ms();
+    state.due_ms = now_ms();
 }
 
 unsigned mqtt_readings(void)
@@ -110,16 +131,33 @@ unsigned mqtt_readings(void)
     return state.acknowledged;
 }
 
-/** Connects, with a token that was never used before. */
-static void open_connection(const struct identity *identity)
+static int mint(const struct identity *identity)
 {
-    if (!token_mint_mqtt(&token, identity)) {
+    state.has_unused_token = token_mint_mqtt(&token, identity);
+    return state.has_unused_token;
+}
+
+/** MQTT takes a new token with a new CONNECT only. Where none can be minted, the connection with the old one stays. */
+static void renew(const struct identity *identity)
+{
+    if (mint(identity)) {
+        ESP_LOGI(TAG, "renewing");
+        state.connection = CLOSING;
+        esp_mqtt_client_disconnect(client);
+    }
+}
+
+/** Connects, with a token that was never used before. */
+static void open_connection(const struct identity *identity, int is_renewal_due)
+{
+    if ((is_renewal_due || !state.has_unused_token) && !mint(identity)) {
         return;
     }
     const esp_err_t error =
         state.connection == UNSTARTED ? esp_mqtt_client_start(client) : esp_mqtt_client_reconnect(client);
     if (error == ESP_OK) {
         state.connection = OPENING;
+        state.has_unused_token = 0;
     } else {
         ESP_LOGW(TAG, "cannot connect: %s", esp_err_to_name(error));
         jwt_renewal_failed(&token.renewal, uptime_ms());
@@ -135,9 +173,19 @@ static void greet(const struct identity *identity)
     esp_mqtt_client_subscribe(client, topic, 0);
 }
 
-static void take(enum happening happening, const struct identity *identity)
+/** The next is due a period after this one was. Readings that an outage has kept from being sent are not made up for. */
+static void count_acknowledged(void)
 {
-    switch (happening) {
+    const int64_t now = now_ms(), due_ms = state.due_ms + (int64_t)CONFIG_DEVICE_READING_PERIOD * 1000;
+    state.due_ms = due_ms > now ? due_ms : now;
+    state.message_id = 0;
+    state.acknowledged++;
+    ESP_LOGI(TAG, "published %u", state.acknowledged);
+}
+
+static void take(struct happening happening, const struct identity *identity)
+{
+    switch (happening.what) {
     case ACCEPTED:
         ESP_LOGI(TAG, "connected");
         jwt_renewal_accepted(&token.renewal, uptime_ms());
@@ -145,11 +193,9 @@ static void take(enum happening happening, const struct identity *identity)
         greet(identity);
         break;
     case PUBLISHED:
-        if (state.is_under_way) {
-            state.is_under_way = 0;
-            state.acknowledged++;
-            state.due_ms += (uint32_t)CONFIG_DEVICE_READING_PERIOD * 1000;
-            ESP_LOGI(TAG, "published %u", state.acknowledged);
+        /* A late acknowledgement, of a message that was given up, is not one of the message that took its place. */
+        if (state.message_id != 0 && happening.message_id == state.message_id) {
+            count_acknowledged();
         }
         break;
     case REFUSED:
@@ -173,30 +219,32 @@ static void take(enum happening happening, const struct identity *identity)
 }
 
 /**
- * One reading at a time. The client keeps a message that was not acknowledged, and sends it again on the next connection: a
- * reading may arrive twice.
+ * One reading at a time. The client sends a message that was not acknowledged again, on the next connection too, but only for as
+ * long as it keeps it; a second later the reading goes out as a new message. Either way a reading may arrive twice.
  */
 static void publish_due(const struct identity *identity)
 {
     char topic[IDENTITY_TEXT_SIZE + 32], reading[64];
-    if (state.is_under_way || (int32_t)(uptime_ms() - state.due_ms) < 0) {
+    const int64_t now = now_ms();
+    const int is_under_way = state.message_id != 0 && now - state.sent_ms <= KEPT_MS + 1000;
+    if (is_under_way || now < state.due_ms) {
         return;
     }
     snprintf(topic, sizeof topic, "/devices/%s/events", identity->device);
     snprintf(reading, sizeof reading, "{\"reading\":%u}", state.acknowledged);
-    state.is_under_way = esp_mqtt_client_publish(client, topic, reading, 0, 1, 0) > 0;
+    const int message_id = esp_mqtt_client_publish(client, topic, reading, 0, 1, 0);
+    state.message_id = message_id > 0 ? message_id : 0;
+    state.sent_ms = now_ms();
 }
 
 void mqtt_step(const struct identity *identity)
 {
-    enum happening happening;
+    struct happening happening;
     const jwt_renewal_advice advice = token_advice(&token);
     if (advice.action == JWT_RENEWAL_RENEW && state.connection == OPEN) {
-        ESP_LOGI(TAG, "renewing");
-        state.connection = CLOSING; /* MQTT takes a new token with a new CONNECT only */
-        esp_mqtt_client_disconnect(client);
+        renew(identity);
     } else if (advice.action != JWT_RENEWAL_WAIT && (state.connection == UNSTARTED || state.connection == CLOSED)) {
-        open_connection(identity);
+        open_connection(identity, advice.action == JWT_RENEWAL_RENEW);
     } else if (state.connection == OPEN) {
         publish_due(identity);
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* The connection by MQTT: the token is its password. All calls come from one task. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* A token and when it is to be renewed. Everything here runs in the device's own task, for signing takes a stack. */
 #pragma once
 
