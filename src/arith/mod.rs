@@ -7,3 +7,5 @@ pub mod barrier;
 pub mod limbs;
 pub mod montgomery;
 pub mod p256;
+#[cfg(feature = "compare-leaves")]
+mod random;

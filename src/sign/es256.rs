@@ -20,13 +20,13 @@ pub const COMPRESSED_POINT_LEN: usize = 33;
 /// Bytes of a signature: r, then s.
 pub const SIGNATURE_LEN: usize = 64;
 
-/// More stack than any build of ours needs below a call after which it is wiped. With the leaves in assembly it is less.
-const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32"), cfg!(jwt_mint_dsp)) {
+/// More stack, in words, than any build of ours needs below a call after which it is wiped. With the leaves in assembly it is less.
+const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32"), cfg!(jwt_mint_dsp)) {
     (true, ..) => 16 * 1024,
     (false, true, true) => 896,
     (false, true, false) => 1280,
     (false, false, _) => 4 * 1024,
-};
+} / size_of::<u32>();
 
 /// A private key: a scalar that [`check_scalar`] found good.
 pub struct Es256Signer<'k> {
@@ -43,7 +43,7 @@ pub struct Es256Verifier<'k> {
 /// Whether `scalar` lies in 1 to n - 1.
 pub fn check_scalar(scalar: &[u8; SCALAR_LEN]) -> Result<(), Status> {
     let good = is_good(scalar);
-    wipe_stack::<{ STACK / size_of::<u32>() }>();
+    wipe_stack::<STACK_WORDS>();
     if good { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
 }
 
@@ -55,7 +55,7 @@ fn is_good(scalar: &[u8; SCALAR_LEN]) -> bool {
 /// Whether `point`, uncompressed or compressed, is that of a scalar that [`check_scalar`] found good.
 pub fn check_pair(scalar: &[u8; SCALAR_LEN], point: &[u8]) -> Result<(), Status> {
     let found = is_pair(scalar, point);
-    wipe_stack::<{ STACK / size_of::<u32>() }>();
+    wipe_stack::<STACK_WORDS>();
     if found { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
 }
 
@@ -96,7 +96,7 @@ impl Signer for Es256Signer<'_> {
             // The compiler must not conclude that the second signature is the first.
             sign_unwiped(core::hint::black_box(self), digest, signature);
         }
-        wipe_stack::<{ STACK / size_of::<u32>() }>();
+        wipe_stack::<STACK_WORDS>();
         if *first != *second || signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }

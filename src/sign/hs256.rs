@@ -15,8 +15,8 @@ pub const SECRET_LEN_MIN: usize = 32;
 /// Bytes of a MAC.
 pub const SIGNATURE_LEN: usize = 32;
 
-/// More stack than one of our hashes needs, with a block of SHA-256 below it.
-pub const STACK: usize = if cfg!(debug_assertions) { 16 * 1024 } else { 1536 };
+/// More stack, in words, than one of our hashes needs, with a block of SHA-256 below it.
+pub const STACK_WORDS: usize = (if cfg!(debug_assertions) { 16 * 1024 } else { 1536 }) / size_of::<u32>();
 
 /// A shared secret.
 pub struct Hs256Signer<'k> {
@@ -26,14 +26,14 @@ pub struct Hs256Signer<'k> {
 impl Hs256Signer<'_> {
     fn inner_hash(&self) -> Sha256 {
         let hash = self.keyed_hash(0x36);
-        wipe_stack::<{ STACK / size_of::<u32>() }>();
+        wipe_stack::<STACK_WORDS>();
         hash
     }
 
     /// The MAC whose inner digest this is.
     fn mac(&self, digest: &MessageDigest) -> MessageDigest {
         let mac = self.outer_hash(digest);
-        wipe_stack::<{ STACK / size_of::<u32>() }>();
+        wipe_stack::<STACK_WORDS>();
         mac
     }
 

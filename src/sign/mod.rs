@@ -86,7 +86,7 @@ pub fn check_digest(signer: &dyn Signer, message: &[u8], digest: &MessageDigest)
         return Ok(());
     }
     // A hash that started from a secret left its state there. On the other way out, who makes the MAC overwrites it.
-    residue::wipe_stack::<{ hs256::STACK / size_of::<u32>() }>();
+    residue::wipe_stack::<{ hs256::STACK_WORDS }>();
     Err(Status::JWT_ERR_SIGNATURE)
 }
 

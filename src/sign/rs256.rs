@@ -34,8 +34,9 @@ pub const HALF_3072: usize = 1536 / LIMB_BITS as usize;
 /// As above.
 pub const HALF_4096: usize = 2048 / LIMB_BITS as usize;
 
-/// At least the bytes that the arithmetic takes of the stack below [`within`]. Blocks of numbers and of exponents pass through it.
-const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
+/// At least the words that the arithmetic takes of the stack below [`within`]. Blocks of numbers and of exponents pass
+/// through it.
+const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
     (true, _) => 4096,
     (false, true) => {
         if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) {
@@ -45,7 +46,7 @@ const STACK: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = 
         }
     }
     (false, false) => 1024,
-};
+} / size_of::<u32>();
 
 /// Bytes of a signature, which is as long as the modulus.
 pub const fn signature_len(half_limbs: usize) -> usize {
@@ -328,7 +329,7 @@ fn on_stack<const N: usize>(run: &mut WithRoom<'_>) {
 fn within(room: &mut [Limb], run: &mut WithRoom<'_>) {
     run(room);
     room.zeroize();
-    wipe_stack::<{ STACK / size_of::<u32>() }>();
+    wipe_stack::<STACK_WORDS>();
 }
 
 /// A limb of EMSA-PKCS1-v1_5 (RFC 8017 section 9.2), which has `len` of them: `00 01 ff .. ff 00`, DigestInfo, digest.

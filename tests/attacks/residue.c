@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "board.h"
+#include "with_key.h"
 
 enum { SIGN_ES256 = 1, SIGN_RS256, SIGN_HS256, MINT_ES256, LOAD_ES256, FORGET_ES256 };
 
@@ -34,42 +35,6 @@ static jwt_status mint(const jwt_signer *signer)
     return jwt_mint_mqtt(&claims, signer, (char *)output, sizeof output, &output_len);
 }
 
-static jwt_status with_es256(jwt_status (*use)(const jwt_signer *signer))
-{
-    jwt_es256_key key;
-    jwt_status status = jwt_es256_key_load_raw(&key, key_bytes());
-    const jwt_signer signer = jwt_es256_signer(&key);
-    if (status == JWT_OK) {
-        status = use(&signer);
-    }
-    jwt_es256_key_wipe(&key);
-    return status;
-}
-
-static jwt_status sign_rs256(void)
-{
-    jwt_rs256_key key;
-    jwt_status status = jwt_rs256_key_load_der(&key, key_bytes());
-    const jwt_signer signer = jwt_rs256_signer(&key);
-    if (status == JWT_OK) {
-        status = sign(&signer);
-    }
-    jwt_rs256_key_wipe(&key);
-    return status;
-}
-
-static jwt_status sign_hs256(void)
-{
-    jwt_hs256_key key;
-    jwt_status status = jwt_hs256_key_load(&key, key_bytes());
-    const jwt_signer signer = jwt_hs256_signer(&key);
-    if (status == JWT_OK) {
-        status = sign(&signer);
-    }
-    jwt_hs256_key_wipe(&key);
-    return status;
-}
-
 static jwt_status load_es256(void)
 {
     jwt_es256_key key;
@@ -91,17 +56,17 @@ static jwt_status operate(void)
     jwt_status status;
     switch (request.operation) {
     case SIGN_ES256:
-        return with_es256(sign);
+        return with_es256(key_bytes(), sign);
     case MINT_ES256:
-        return with_es256(mint);
+        return with_es256(key_bytes(), mint);
     case SIGN_RS256:
-        return sign_rs256();
+        return with_rs256(key_bytes(), sign);
     case SIGN_HS256:
-        return sign_hs256();
+        return with_hs256(key_bytes(), sign);
     case LOAD_ES256:
         return load_es256();
     case FORGET_ES256:
-        status = with_es256(sign);
+        status = with_es256(key_bytes(), sign);
         forget();
         return status;
     default:

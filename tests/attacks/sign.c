@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "with_key.h"
+
 enum { SIGN_ES256 = 1, SIGN_RS256, SIGN_HS256, LEAK_BY_BRANCH, LEAK_BY_ADDRESS };
 
 static uint8_t signature[JWT_RS256_2048_SIGNATURE_LEN];
@@ -28,42 +30,6 @@ static jwt_status sign(const jwt_signer *signer)
     return jwt_sign(signer, message, signature, sizeof signature, &signature_len);
 }
 
-static jwt_status sign_es256(jwt_bytes raw)
-{
-    jwt_es256_key key;
-    jwt_status status = jwt_es256_key_load_raw(&key, raw);
-    const jwt_signer signer = jwt_es256_signer(&key);
-    if (status == JWT_OK) {
-        status = sign(&signer);
-    }
-    jwt_es256_key_wipe(&key);
-    return status;
-}
-
-static jwt_status sign_rs256(jwt_bytes der)
-{
-    jwt_rs256_key key;
-    jwt_status status = jwt_rs256_key_load_der(&key, der);
-    const jwt_signer signer = jwt_rs256_signer(&key);
-    if (status == JWT_OK) {
-        status = sign(&signer);
-    }
-    jwt_rs256_key_wipe(&key);
-    return status;
-}
-
-static jwt_status sign_hs256(jwt_bytes secret)
-{
-    jwt_hs256_key key;
-    jwt_status status = jwt_hs256_key_load(&key, secret);
-    const jwt_signer signer = jwt_hs256_signer(&key);
-    if (status == JWT_OK) {
-        status = sign(&signer);
-    }
-    jwt_hs256_key_wipe(&key);
-    return status;
-}
-
 __attribute__((noinline)) static void leak_by_branch(void)
 {
     static volatile uint8_t sum;
@@ -84,16 +50,16 @@ static jwt_status operate(void)
     switch (request.operation) {
     case LEAK_BY_BRANCH:
         leak_by_branch();
-        return sign_es256(key);
+        return with_es256(key, sign);
     case LEAK_BY_ADDRESS:
         leak_by_address();
-        return sign_es256(key);
+        return with_es256(key, sign);
     case SIGN_ES256:
-        return sign_es256(key);
+        return with_es256(key, sign);
     case SIGN_RS256:
-        return sign_rs256(key);
+        return with_rs256(key, sign);
     case SIGN_HS256:
-        return sign_hs256(key);
+        return with_hs256(key, sign);
     default:
         return JWT_ERR_SIGNER;
     }

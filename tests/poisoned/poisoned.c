@@ -11,7 +11,7 @@
 
 #include <valgrind/memcheck.h>
 
-#include "jwt_mint.h"
+#include "../attacks/with_key.h"
 
 static uint8_t file[4096];
 static uint8_t signature[JWT_SIGNATURE_SIZE_MAX];
@@ -30,16 +30,8 @@ static jwt_status sign(const jwt_signer *signer)
 
 static jwt_status es256(jwt_bytes raw)
 {
-    jwt_es256_key key;
-    jwt_status status;
     poison(raw);
-    status = jwt_es256_key_load_raw(&key, raw);
-    const jwt_signer signer = jwt_es256_signer(&key);
-    if (status == JWT_OK) {
-        status = sign(&signer);
-    }
-    jwt_es256_key_wipe(&key);
-    return status;
+    return with_es256(raw, sign);
 }
 
 /* A number of a DER but its first byte, which tells how long it is, and its last, which of a prime is odd. */
@@ -51,7 +43,7 @@ static void poison_number(jwt_bytes number)
 static jwt_status rs256(jwt_bytes der)
 {
     jwt_rs256_key key;
-    jwt_status status = jwt_rs256_key_load_der(&key, der);
+    const jwt_status status = jwt_rs256_key_load_der(&key, der);
     if (status != JWT_OK) {
         return status;
     }
@@ -60,27 +52,13 @@ static jwt_status rs256(jwt_bytes der)
     poison_number(key.exponent1);
     poison_number(key.exponent2);
     poison_number(key.coefficient);
-    status = jwt_rs256_key_load_der(&key, der);
-    const jwt_signer signer = jwt_rs256_signer(&key);
-    if (status == JWT_OK) {
-        status = sign(&signer);
-    }
-    jwt_rs256_key_wipe(&key);
-    return status;
+    return with_rs256(der, sign);
 }
 
 static jwt_status hs256(jwt_bytes secret)
 {
-    jwt_hs256_key key;
-    jwt_status status;
     poison(secret);
-    status = jwt_hs256_key_load(&key, secret);
-    const jwt_signer signer = jwt_hs256_signer(&key);
-    if (status == JWT_OK) {
-        status = sign(&signer);
-    }
-    jwt_hs256_key_wipe(&key);
-    return status;
+    return with_hs256(secret, sign);
 }
 
 __attribute__((noinline)) static void leak_by_branch(jwt_bytes secret)

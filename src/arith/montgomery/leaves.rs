@@ -3,6 +3,7 @@
 
 use super::{Block, SUM_EXTRA, leaf};
 use crate::arith::limbs::Limb;
+use crate::arith::random::Random;
 
 #[path = "portable.rs"]
 mod portable;
@@ -59,15 +60,7 @@ fn differences(random: &mut Random, len: usize) -> u32 {
     .fold(0, |different, (&differs, leaf)| different | u32::from(differs) << leaf)
 }
 
-/// A linear congruential generator (Knuth's MMIX), of which the upper half is used.
-struct Random(u64);
-
 impl Random {
-    fn limb(&mut self) -> Limb {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 32) as Limb
-    }
-
     /// Every fourth limb, and in every fourth number all limbs, are all zeros or all ones.
     fn limbs<const N: usize>(&mut self) -> [Limb; N] {
         let edges_only = self.limb() >> 30 == 0;

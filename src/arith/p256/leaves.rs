@@ -5,6 +5,7 @@ use super::field::{self, Element, P};
 use super::table::TABLES;
 use super::{Number, ZERO, copy_of, leaf, point, reduce_once};
 use crate::arith::limbs::{self, Limb};
+use crate::arith::random::Random;
 
 #[path = "portable.rs"]
 mod portable;
@@ -93,15 +94,7 @@ fn reduced(number: &Element) -> Element {
     less
 }
 
-/// A linear congruential generator (Knuth's MMIX), of which the upper half is used.
-struct Random(u64);
-
 impl Random {
-    fn limb(&mut self) -> Limb {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 32) as Limb
-    }
-
     /// One limb in four is all zeros or all ones.
     fn element(&mut self) -> Element {
         let mut limb = || match self.limb() >> 29 {

@@ -1,0 +1,45 @@
+/* Uses a signer of each algorithm, from the key's bytes to the wiped key. */
+#ifndef WITH_KEY_H
+#define WITH_KEY_H
+
+#include "jwt_mint.h"
+
+typedef jwt_status use_signer(const jwt_signer *signer);
+
+static inline jwt_status with_es256(jwt_bytes raw, use_signer *use)
+{
+    jwt_es256_key key;
+    jwt_status status = jwt_es256_key_load_raw(&key, raw);
+    const jwt_signer signer = jwt_es256_signer(&key);
+    if (status == JWT_OK) {
+        status = use(&signer);
+    }
+    jwt_es256_key_wipe(&key);
+    return status;
+}
+
+static inline jwt_status with_rs256(jwt_bytes der, use_signer *use)
+{
+    jwt_rs256_key key;
+    jwt_status status = jwt_rs256_key_load_der(&key, der);
+    const jwt_signer signer = jwt_rs256_signer(&key);
+    if (status == JWT_OK) {
+        status = use(&signer);
+    }
+    jwt_rs256_key_wipe(&key);
+    return status;
+}
+
+static inline jwt_status with_hs256(jwt_bytes secret, use_signer *use)
+{
+    jwt_hs256_key key;
+    jwt_status status = jwt_hs256_key_load(&key, secret);
+    const jwt_signer signer = jwt_hs256_signer(&key);
+    if (status == JWT_OK) {
+        status = use(&signer);
+    }
+    jwt_hs256_key_wipe(&key);
+    return status;
+}
+
+#endif
