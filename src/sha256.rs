@@ -13,7 +13,7 @@
 #[allow(unsafe_code)]
 mod compress;
 
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 use self::compress::compress;
 use crate::copy::copy;
@@ -22,6 +22,8 @@ use crate::copy::copy;
 pub const BLOCK_LEN: usize = 64;
 /// Bytes of a digest.
 pub const DIGEST_LEN: usize = 32;
+/// Bytes of the length at the end of the last block.
+const LENGTH_LEN: usize = size_of::<u64>();
 
 /// What the hash of whole blocks goes on from.
 pub type State = [u32; 8];
@@ -43,41 +45,52 @@ static K: [u32; 64] = [
     0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
 ];
 
-/// A hash of what came so far.
-#[derive(Clone)]
+/// A block, and room for its schedule, which the compression overwrites both with.
+#[repr(C)]
+struct Block {
+    bytes: [u8; BLOCK_LEN],
+    /// Behind the bytes, so that those are aligned as words are.
+    room: [u32; BLOCK_LEN / size_of::<u32>()],
+}
+
+/// A hash of what came so far, which is less than 2^32 bytes: so much the library takes in nowhere.
 pub struct Sha256 {
     state: State,
-    /// The start of a block that is not whole.
-    block: [u8; BLOCK_LEN],
-    len: u64,
+    /// Starts with what is not a whole block yet.
+    block: Block,
+    len: u32,
 }
 
 impl Sha256 {
     pub const fn new() -> Self {
-        Self { state: START, block: [0; BLOCK_LEN], len: 0 }
+        Self::start(START, 0)
     }
 
     /// The hash that has taken in one block, after which this was its state.
     pub const fn after_block(state: State) -> Self {
-        Self { state, block: [0; BLOCK_LEN], len: BLOCK_LEN as u64 }
+        Self::start(state, BLOCK_LEN as u32)
+    }
+
+    const fn start(state: State, len: u32) -> Self {
+        Self { state, block: Block { bytes: [0; BLOCK_LEN], room: [0; _] }, len }
     }
 
     /// Makes it [`Self::after_block`].
     pub const fn restart_after_block(&mut self, state: State) {
         self.state = state;
-        self.len = BLOCK_LEN as u64;
+        self.len = BLOCK_LEN as u32;
     }
 
     #[inline(never)]
     pub fn update(&mut self, mut message: &[u8]) {
         while !message.is_empty() {
-            let used = self.used();
-            let room = self.block.get_mut(used..).unwrap_or_default();
-            let Some((head, rest)) = message.split_at_checked(message.len().min(room.len())) else { return };
+            let room = self.block.bytes.get_mut(self.len as usize % BLOCK_LEN..).unwrap_or_default();
+            let (is_whole, taken) = (message.len() >= room.len(), message.len().min(room.len()));
+            let Some((head, rest)) = message.split_at_checked(taken) else { return };
             copy(room, head);
-            self.len = self.len.wrapping_add(head.len() as u64);
-            if self.used() == 0 {
-                compress(&mut self.state, &self.block);
+            self.len = self.len.wrapping_add(taken as u32);
+            if is_whole {
+                compress(&mut self.state, &mut self.block);
             }
             message = rest;
         }
@@ -87,15 +100,20 @@ impl Sha256 {
     #[inline(never)]
     pub fn finalize(&mut self) -> [u8; DIGEST_LEN] {
         // Section 5.1.1: a bit, then zeros up to the last 8 bytes of a block, then the length in bits.
-        const PADDING: [u8; BLOCK_LEN] = {
-            let mut padding = [0; BLOCK_LEN];
-            padding[0] = 0x80;
-            padding
-        };
-        let bits = self.len.wrapping_mul(8).to_be_bytes();
-        let zeros = 55_usize.wrapping_sub(self.used()) % BLOCK_LEN;
-        self.update(PADDING.get(..=zeros).unwrap_or_default());
-        self.update(&bits);
+        let padding = self.block.bytes.get_mut(self.len as usize % BLOCK_LEN..).unwrap_or_default();
+        let is_short = padding.len() <= LENGTH_LEN;
+        padding.fill(0);
+        if let Some(first) = padding.first_mut() {
+            *first = 0x80;
+        }
+        if is_short {
+            compress(&mut self.state, &mut self.block);
+            self.block.bytes.fill(0);
+        }
+        if let Some(length) = self.block.bytes.last_chunk_mut() {
+            *length = (u64::from(self.len) * 8).to_be_bytes();
+        }
+        compress(&mut self.state, &mut self.block);
         let mut digest = [0; DIGEST_LEN];
         for (to, word) in digest.as_chunks_mut().0.iter_mut().zip(&self.state) {
             *to = word.to_be_bytes();
@@ -108,23 +126,20 @@ impl Sha256 {
         hash.update(message);
         hash.finalize()
     }
-
-    /// Bytes in `block`.
-    const fn used(&self) -> usize {
-        self.len as usize % BLOCK_LEN
-    }
 }
 
 impl Drop for Sha256 {
     fn drop(&mut self) {
-        self.state.zeroize();
-        self.block.zeroize();
+        self.state = [0; _];
+        self.block.bytes = [0; _];
+        self.block.room = [0; _];
+        optimization_barrier(self);
     }
 }
 
 /// The state after a first block.
 pub fn after_first_block(block: &[u8; BLOCK_LEN]) -> State {
-    let mut state = START;
-    compress(&mut state, block);
-    state
+    let mut hash = Sha256::new();
+    hash.update(block);
+    hash.state
 }

@@ -1,12 +1,12 @@
 //! The compression function in Rust.
 
-use super::{BLOCK_LEN, K, State};
+use super::{Block, K, State};
 
 /// Section 6.2.2, with the message schedule computed 16 words at a time in place.
 #[inline(never)]
-pub fn compress(state: &mut State, block: &[u8; BLOCK_LEN]) {
-    let mut w = [0; 16];
-    for (word, bytes) in w.iter_mut().zip(block.as_chunks().0) {
+pub fn compress(state: &mut State, block: &mut Block) {
+    let w = &mut block.room;
+    for (word, bytes) in w.iter_mut().zip(block.bytes.as_chunks().0) {
         *word = u32::from_be_bytes(*bytes);
     }
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
@@ -20,7 +20,7 @@ pub fn compress(state: &mut State, block: &[u8; BLOCK_LEN]) {
                     .wrapping_add(w14.rotate_right(17) ^ w14.rotate_right(19) ^ w14 >> 10);
             }
         }
-        for (&k, &w) in k.iter().zip(&w) {
+        for (&k, &w) in k.iter().zip(&*w) {
             let sum = h
                 .wrapping_add(e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25))
                 .wrapping_add(g ^ (e & (f ^ g)))

@@ -2,15 +2,16 @@
 
 use core::arch::naked_asm;
 
-use super::{BLOCK_LEN, K, State};
+use super::{Block, K, State};
 
 /// Section 6.2.2, with the message schedule computed 16 words at a time.
-pub fn compress(state: &mut State, block: &[u8; BLOCK_LEN]) {
+pub fn compress(state: &mut State, block: &mut Block) {
     // SAFETY: the leaf's contract holds for references.
     unsafe { compress_leaf(state, block, &K) }
 }
 
-/// A round. `$t` holds b ^ c; `$u` is to hold a ^ b, which is that of the next round.
+/// A round. `$t` holds b ^ c; `$u` is to hold a ^ b, which is that of the next round. The next a goes to the register of d and
+/// the next e to that of h, so the variables of each half take turns, and are in their places again after four rounds.
 macro_rules! round {
     (
         $a:literal $b:literal $c:literal $d:literal $e:literal $f:literal $g:literal $h:literal, $t:literal $u:literal
@@ -19,20 +20,16 @@ macro_rules! round {
             // h += k + w
             "ldr ",
             $u,
-            ", [r2], #4\n",
+            ", [r12], #4\n",
+            "ldr r2, [r3], #4\n",
             "add ",
             $h,
             ", ",
             $u,
             "\n",
-            "ldr ",
-            $u,
-            ", [lr], #4\n",
             "add ",
             $h,
-            ", ",
-            $u,
-            "\n",
+            ", r2\n",
             // h += e rotated by 6 ^ 11 ^ 25
             "eor ",
             $u,
@@ -55,7 +52,7 @@ macro_rules! round {
             ", ",
             $u,
             ", ror #6\n",
-            // h += g ^ (e & (f ^ g))
+            // r2 = h + (g ^ (e & (f ^ g))), the next e is that and d
             "eor ",
             $u,
             ", ",
@@ -63,27 +60,27 @@ macro_rules! round {
             ", ",
             $g,
             "\n",
-            "and ",
+            "ands ",
             $u,
             ", ",
             $e,
             "\n",
-            "eor ",
+            "eors ",
             $u,
             ", ",
             $g,
             "\n",
-            "add ",
+            "adds r2, ",
             $h,
             ", ",
             $u,
             "\n",
             "add ",
-            $d,
-            ", ",
             $h,
+            ", r2, ",
+            $d,
             "\n",
-            // h += a rotated by 2 ^ 13 ^ 22
+            // The next a is r2 and a rotated by 2 ^ 13 ^ 22
             "eor ",
             $u,
             ", ",
@@ -99,13 +96,11 @@ macro_rules! round {
             $a,
             ", ror #20\n",
             "add ",
-            $h,
-            ", ",
-            $h,
-            ", ",
+            $d,
+            ", r2, ",
             $u,
             ", ror #2\n",
-            // h += b ^ ((a ^ b) & (b ^ c)), the majority of a, b and c
+            // and b ^ ((a ^ b) & (b ^ c)), the majority of a, b and c.
             "eor ",
             $u,
             ", ",
@@ -113,7 +108,7 @@ macro_rules! round {
             ", ",
             $b,
             "\n",
-            "and ",
+            "ands ",
             $t,
             ", ",
             $u,
@@ -124,97 +119,82 @@ macro_rules! round {
             $b,
             "\n",
             "add ",
-            $h,
+            $d,
             ", ",
             $t
         )
     };
 }
 
-/// `state` and `k` point to 8 and 64 words, aligned; `block` to 64 bytes, of any alignment, which an ARMv7-M reads. Reads
-/// those, writes `state`, and uses no memory but its stack. No branch and no address depends on what it reads.
+/// `state` and `k` point to 8 and 64 words, `block` to 32, all of them aligned to four bytes. Reads those, writes `state` and
+/// `block`, and uses no memory but its stack. No branch and no address depends on what it reads.
 #[unsafe(naked)]
 #[rustfmt::skip]
-unsafe extern "C" fn compress_leaf(state: *mut State, block: *const [u8; BLOCK_LEN], k: *const [u32; 64]) {
+unsafe extern "C" fn compress_leaf(state: *mut State, block: *mut Block, k: *const [u32; 64]) {
     naked_asm!(
-        "push {{r0, r4-r11, lr}}",
-        "sub sp, #128",
-        "mov r12, sp",
-        "add lr, sp, #64",
+        "push {{r0, r2, r4-r11, lr}}",
+        "ldm r0!, {{r8-r11}}",
+        "ldm r0, {{r4-r7}}",
+        "mov r12, r2",
+        "add lr, r1, #64",
         "2:",
-        "ldr r3, [r1], #4",
-        "rev r3, r3",
-        "str r3, [r12], #4",
-        "cmp r12, lr",
+        "ldr r0, [r1]",
+        "rev r0, r0",
+        "stm r1!, {{r0}}",
+        "cmp r1, lr",
         "bne 2b",
-        "ldm r0, {{r3-r10}}",
-        "mov r0, #4",
 
         // 16 rounds.
         "3:",
-        "mov lr, sp",
-        "add r1, sp, #64",
-        "eor r11, r4, r5",
+        "sub r3, lr, #64",
+        "eor r0, r9, r10",
         "4:",
-        round!("r3" "r4" "r5" "r6" "r7" "r8" "r9" "r10", "r11" "r12"),
-        round!("r10" "r3" "r4" "r5" "r6" "r7" "r8" "r9", "r12" "r11"),
-        round!("r9" "r10" "r3" "r4" "r5" "r6" "r7" "r8", "r11" "r12"),
-        round!("r8" "r9" "r10" "r3" "r4" "r5" "r6" "r7", "r12" "r11"),
-        // a to d change places with e to h.
-        "mov r12, r3",
-        "mov r3, r7",
-        "mov r7, r12",
-        "mov r12, r4",
-        "mov r4, r8",
-        "mov r8, r12",
-        "mov r12, r5",
-        "mov r5, r9",
-        "mov r9, r12",
-        "mov r12, r6",
-        "mov r6, r10",
-        "mov r10, r12",
-        "cmp lr, r1",
+        round!("r8" "r9" "r10" "r11" "r4" "r5" "r6" "r7", "r0" "r1"),
+        round!("r11" "r8" "r9" "r10" "r7" "r4" "r5" "r6", "r1" "r0"),
+        round!("r10" "r11" "r8" "r9" "r6" "r7" "r4" "r5", "r0" "r1"),
+        round!("r9" "r10" "r11" "r8" "r5" "r6" "r7" "r4", "r1" "r0"),
+        "cmp r3, lr",
         "bne 4b",
-        "subs r0, #1",
+        "ldr r2, [sp, #4]",
+        "add r2, #256",
+        "cmp r2, r12",
         "beq 6f",
 
         // The next 16 words, behind those before, and over them for the rounds.
-        "mov lr, sp",
+        "sub r3, lr, #64",
         "5:",
-        "ldrd r1, r12, [lr]",
-        "ror r11, r12, #7",
-        "eor r11, r11, r12, ror #18",
-        "eor r11, r11, r12, lsr #3",
-        "add r11, r1",
-        "ldr r12, [lr, #36]",
-        "add r11, r12",
-        "ldr r1, [lr, #56]",
-        "ror r12, r1, #17",
-        "eor r12, r12, r1, ror #19",
-        "eor r12, r12, r1, lsr #10",
-        "add r11, r12",
-        "str r11, [lr, #64]",
-        "str r11, [lr], #4",
-        "add r1, sp, #64",
-        "cmp lr, r1",
+        "ldrd r1, r2, [r3]",
+        "ror r0, r2, #7",
+        "eor r0, r0, r2, ror #18",
+        "eor r0, r0, r2, lsr #3",
+        "add r0, r1",
+        "ldr r2, [r3, #36]",
+        "add r0, r2",
+        "ldr r2, [r3, #56]",
+        "ror r1, r2, #17",
+        "eor r1, r1, r2, ror #19",
+        "eor r1, r1, r2, lsr #10",
+        "add r0, r1",
+        "str r0, [r3, #64]",
+        "stm r3!, {{r0}}",
+        "cmp r3, lr",
         "bne 5b",
         "b 3b",
 
         "6:",
-        "add sp, #128",
-        "pop {{r0}}",
-        "ldm r0, {{r1, r2, r12, lr}}",
-        "add r3, r1",
-        "add r4, r2",
-        "add r5, r12",
-        "add r6, lr",
-        "stm r0!, {{r3-r6}}",
-        "ldm r0, {{r1, r2, r12, lr}}",
-        "add r7, r1",
-        "add r8, r2",
-        "add r9, r12",
-        "add r10, lr",
-        "stm r0, {{r7-r10}}",
+        "pop {{r0, r1}}",
+        "ldm r0, {{r1, r2, r3, r12}}",
+        "add r8, r1",
+        "add r9, r2",
+        "add r10, r3",
+        "add r11, r12",
+        "stm r0!, {{r8-r11}}",
+        "ldm r0, {{r1, r2, r3, r12}}",
+        "add r4, r1",
+        "add r5, r2",
+        "add r6, r3",
+        "add r7, r12",
+        "stm r0, {{r4-r7}}",
         "pop {{r4-r11, pc}}",
     )
 }
