@@ -5,7 +5,7 @@ use crate::copy::copy;
 use crate::header::Header;
 use crate::json::{Members, write::ObjectWriter};
 use crate::sign::{Signer, check_digest};
-use crate::sink::{MessageDigest, Sink};
+use crate::sink::Sink;
 use crate::status::Status;
 
 /// The longest token, in characters without the NUL.
@@ -47,8 +47,11 @@ impl<'a> Draft<'a> {
     }
 
     fn write(&self, out: &mut [u8]) -> Result<(), Status> {
-        let (message_len, digest) = self.hash_signing_input(out)?;
+        let mut sink = Sink::storing(out);
+        self.write_signing_input(&mut sink)?;
+        let message_len = sink.len();
         let (text, rest) = out.split_at_mut_checked(message_len).ok_or(Status::JWT_ERR_SIGNATURE)?;
+        let digest = self.signer.digest(text);
         check_digest(self.signer, text, &digest)?;
         let [dot, signature @ .., nul] = rest else { return Err(Status::JWT_ERR_SIGNATURE) };
         // A text that changed while it was minted, or a fault, makes another length than was measured.
@@ -68,16 +71,6 @@ impl<'a> Draft<'a> {
         encode_in_place(signature, start);
         *first = first_character;
         Ok(())
-    }
-
-    /// Writes the signing input and returns its length and its digest. Not inlined: the hash is to be off the stack when it
-    /// comes to signing.
-    #[inline(never)]
-    fn hash_signing_input(&self, out: &mut [u8]) -> Result<(usize, MessageDigest), Status> {
-        let mut sink = Sink::storing(out, self.signer.hash()?);
-        self.write_signing_input(&mut sink)?;
-        let len = sink.len();
-        sink.digest().map(|digest| (len, digest)).ok_or(Status::JWT_ERR_SIGNER)
     }
 
     fn write_signing_input(&self, sink: &mut Sink<'_>) -> Result<(), Status> {

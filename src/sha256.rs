@@ -66,6 +66,12 @@ impl Sha256 {
         Self::start(START, 0)
     }
 
+    /// Makes it [`Self::new`].
+    pub const fn restart(&mut self) {
+        self.state = START;
+        self.len = 0;
+    }
+
     /// The hash that has taken in one block, after which this was its state.
     pub const fn after_block(state: State) -> Self {
         Self::start(state, BLOCK_LEN as u32)

@@ -45,9 +45,7 @@ impl<'t> Compact<'t> {
     /// Not inlined, so that the hash is off the stack once the verifier is at work.
     #[inline(never)]
     fn digest(&self, verifier: &dyn Verifier) -> MessageDigest {
-        let mut hash = verifier.hash();
-        hash.update(self.signing_input);
-        hash.finalize()
+        verifier.digest(self.signing_input)
     }
 
     /// The header, in `room`, which holds [`Self::header_len`] bytes.

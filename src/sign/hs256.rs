@@ -1,12 +1,12 @@
 //! HS256: HMAC with SHA-256 (RFC 7518 section 3.2, RFC 2104).
 //!
-//! The inner hash is the one that the token streams through, so the MAC needs no second pass and no copy of the message.
+//! The inner digest is the one that a signer makes of a message, and the MAC is made of that, as a signature is.
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{Algorithm, Signer, Verifier, residue::wipe_stack};
 use crate::copy::copy;
-use crate::sha256::{BLOCK_LEN, Sha256, after_first_block};
+use crate::sha256::{BLOCK_LEN, Sha256};
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
@@ -24,41 +24,39 @@ pub struct Hs256Signer<'k> {
 }
 
 impl Hs256Signer<'_> {
-    fn inner_hash(&self) -> Sha256 {
-        let hash = self.keyed_hash(0x36);
-        wipe_stack::<STACK_WORDS>();
-        hash
+    fn inner_digest(&self, message: &[u8]) -> MessageDigest {
+        self.keyed_digest(0x36, message)
     }
 
     /// The MAC whose inner digest this is.
     fn mac(&self, digest: &MessageDigest) -> MessageDigest {
-        let mac = self.outer_hash(digest);
+        self.keyed_digest(0x5c, digest)
+    }
+
+    fn keyed_digest(&self, pad: u8, message: &[u8]) -> MessageDigest {
+        let digest = self.keyed_digest_unwiped(pad, message);
         wipe_stack::<STACK_WORDS>();
-        mac
+        digest
     }
 
+    /// The digest of `message` behind the secret, zero-filled to a block and XORed with `pad` (RFC 2104 section 2).
     #[inline(never)]
-    fn outer_hash(&self, digest: &MessageDigest) -> MessageDigest {
-        let mut outer = self.keyed_hash(0x5c);
-        outer.update(digest);
-        outer.finalize()
-    }
-
-    /// A hash that has taken in the secret, zero-filled to a block and XORed with `pad` (RFC 2104 section 2).
-    #[inline(never)]
-    fn keyed_hash(&self, pad: u8) -> Sha256 {
+    fn keyed_digest_unwiped(&self, pad: u8, message: &[u8]) -> MessageDigest {
+        let mut hash = Sha256::new();
         let mut block = [0; BLOCK_LEN];
         if self.secret.len() > BLOCK_LEN {
-            copy(&mut block, &Sha256::digest(self.secret));
+            hash.update(self.secret);
+            copy(&mut block, &hash.finalize());
+            hash.restart();
         } else {
             copy(&mut block, self.secret);
         }
         for byte in &mut block {
             *byte ^= pad;
         }
-        let hash = Sha256::after_block(after_first_block(&block));
-        block.zeroize();
-        hash
+        hash.update(&block);
+        hash.update(message);
+        hash.finalize()
     }
 }
 
@@ -71,8 +69,8 @@ impl Signer for Hs256Signer<'_> {
         SIGNATURE_LEN
     }
 
-    fn hash(&self) -> Result<Sha256, Status> {
-        Ok(self.inner_hash())
+    fn digest(&self, message: &[u8]) -> MessageDigest {
+        self.inner_digest(message)
     }
 
     /// Twice, and compared, so that no fault passes.
@@ -103,8 +101,8 @@ impl Verifier for Hs256Verifier<'_> {
         SIGNATURE_LEN
     }
 
-    fn hash(&self) -> Sha256 {
-        Hs256Signer { secret: self.secret }.inner_hash()
+    fn digest(&self, message: &[u8]) -> MessageDigest {
+        Hs256Signer { secret: self.secret }.inner_digest(message)
     }
 
     /// Compares in constant time: how many bytes of a guess are right is not to be learned.
@@ -129,9 +127,7 @@ mod tests {
         for group in TestSet::load(TestName::HmacSha256).expect("the set").test_groups {
             for test in group.tests {
                 let verifier = Hs256Verifier { secret: &test.key };
-                let mut hash = verifier.hash();
-                hash.update(&test.msg);
-                let digest = hash.finalize();
+                let digest = verifier.digest(&test.msg);
                 let expected = test.result == TestResult::Valid && group.tag_size == 256;
                 assert_eq!(verifier.verify(&digest, &test.tag), expected, "{test:?}");
                 *if expected { &mut accepted } else { &mut refused } += 1;

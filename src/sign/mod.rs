@@ -44,9 +44,9 @@ pub trait Signer {
     /// Bytes of a signature, before base64url.
     fn signature_len(&self) -> usize;
 
-    /// The hash that the message goes through. HMAC's has taken in the padded secret already.
-    fn hash(&self) -> Result<Sha256, Status> {
-        Ok(Sha256::new())
+    /// The digest of a message that [`Self::sign`] takes. HMAC's takes in the padded secret first.
+    fn digest(&self, message: &[u8]) -> MessageDigest {
+        Sha256::digest(message)
     }
 
     /// Fills `signature`, which is `signature_len` bytes long, or leaves nothing of a signature in it.
@@ -60,9 +60,9 @@ pub trait Verifier {
     /// Bytes of a signature, before base64url.
     fn signature_len(&self) -> usize;
 
-    /// The hash that the message goes through, as the signer's.
-    fn hash(&self) -> Sha256 {
-        Sha256::new()
+    /// The digest of a message that [`Self::verify`] takes, as the signer's.
+    fn digest(&self, message: &[u8]) -> MessageDigest {
+        Sha256::digest(message)
     }
 
     /// A signature of another length is not valid.
@@ -71,34 +71,15 @@ pub trait Verifier {
 
 /// A signature over `message` as raw bytes, into `signature`, which is as long as the signer's are.
 pub fn sign_message(signer: &dyn Signer, message: &[u8], signature: &mut [u8]) -> Result<(), Status> {
-    let mut digest = MessageDigest::default();
-    hash(signer, message, &mut digest)?;
+    let digest = signer.digest(message);
     check_digest(signer, message, &digest)?;
     signer.sign(&digest, message.len(), signature)
 }
 
 /// Hashes `message` once more: signers check their signatures against the digest, so a fault in that would pass.
+#[inline(never)]
 pub fn check_digest(signer: &dyn Signer, message: &[u8], digest: &MessageDigest) -> Result<(), Status> {
     // The compiler must not conclude that the second digest is the first.
-    let mut again = MessageDigest::default();
-    hash(signer, core::hint::black_box(message), &mut again)?;
-    if again == *digest {
-        return Ok(());
-    }
-    // A hash that started from a secret left its state there. On the other way out, who makes the MAC overwrites it.
-    residue::wipe_stack::<{ hs256::STACK_WORDS }>();
-    Err(Status::JWT_ERR_SIGNATURE)
-}
-
-/// Not inlined, so that the hash is off the stack once the signer is at work.
-#[inline(never)]
-fn hash(signer: &dyn Signer, message: &[u8], digest: &mut MessageDigest) -> Result<(), Status> {
-    match &mut signer.hash() {
-        Ok(hash) => {
-            hash.update(message);
-            *digest = hash.finalize();
-            Ok(())
-        }
-        Err(status) => Err(*status),
-    }
+    let again = signer.digest(core::hint::black_box(message));
+    if again == *digest { Ok(()) } else { Err(Status::JWT_ERR_SIGNATURE) }
 }
