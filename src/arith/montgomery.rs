@@ -10,7 +10,7 @@
 
 use crate::copy::copy;
 
-use super::limbs::{self, Limb, add_masked, double, mask, mask_equal, subtract_limb, subtract_masked};
+use super::limbs::{self, Limb, add_masked, double, mask, subtract_limb, subtract_masked};
 
 /// What is worth an assembler's while on some processors, as for P-256.
 #[cfg_attr(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)), path = "montgomery/umaal.rs")]
@@ -54,20 +54,19 @@ pub enum Factor<'f> {
 }
 
 impl Factor<'_> {
-    fn block(&self, index: usize) -> Block {
-        let mut block = [0; BLOCK_LEN];
+    fn read_block(&self, index: usize, block: &mut Block) {
+        *block = [0; BLOCK_LEN];
         match self {
             Factor::Limbs(limbs) => {
                 if let Some(limbs) = limbs.as_chunks().0.get(index) {
-                    block = *limbs;
+                    *block = *limbs;
                 }
             }
             Factor::Bytes(bytes) => {
                 let end = bytes.len().saturating_sub(index.wrapping_mul(size_of::<Block>()));
-                limbs::from_be_bytes(&mut block, bytes.get(..end).unwrap_or_default());
+                limbs::from_be_bytes(block, bytes.get(..end).unwrap_or_default());
             }
         }
-        block
     }
 }
 
@@ -84,9 +83,10 @@ impl<'m> Modulus<'m> {
 
     /// Whether `number` is less than the modulus.
     pub fn exceeds(&self, number: Factor<'_>) -> bool {
-        let mut borrow = 0;
-        for (index, block) in self.limbs.as_chunks::<BLOCK_LEN>().0.iter().enumerate() {
-            for (&m, limb) in block.iter().zip(number.block(index)) {
+        let (mut borrow, mut block) = (0, [0; BLOCK_LEN]);
+        for (index, m) in self.limbs.as_chunks::<BLOCK_LEN>().0.iter().enumerate() {
+            number.read_block(index, &mut block);
+            for (&m, &limb) in m.iter().zip(&block) {
                 (_, borrow) = subtract_limb(limb, m, borrow);
             }
         }
@@ -95,29 +95,41 @@ impl<'m> Modulus<'m> {
 
     /// `number = number * factor / R`.
     pub fn multiply(&mut self, number: &mut [Limb], factor: Factor<'_>) {
-        self.multiply_blocks(number, |index| factor.block(index));
+        self.multiply_blocks(number, |index, block| factor.read_block(index, block));
     }
 
     #[inline]
-    fn multiply_blocks(&mut self, number: &mut [Limb], block: impl Fn(usize) -> Block) {
-        self.sum.fill(0);
-        for index in 0..number.len() / BLOCK_LEN {
-            leaf::accumulate(self.sum, &block(index), number);
-            leaf::reduce(self.sum, self.limbs, self.negated_inverse);
+    fn multiply_blocks(&mut self, number: &mut [Limb], fill: impl Fn(usize, &mut Block)) {
+        let Self { limbs, negated_inverse, sum } = self;
+        // Looked at here, so that the leaves need not.
+        if number.len() != limbs.len() || !leaf::is_sum_for(sum, limbs) {
+            return;
         }
-        leaf::less_overflow(number, self.sum, self.limbs);
+        sum.fill(0);
+        let mut block = [0; BLOCK_LEN];
+        for index in 0..number.len() / BLOCK_LEN {
+            fill(index, &mut block);
+            leaf::accumulate(sum, &block, number);
+            leaf::reduce(sum, limbs, *negated_inverse);
+        }
+        leaf::less_overflow(number, sum, limbs);
     }
 
     /// `number = number^2 / R`
     pub fn square(&mut self, number: &mut [Limb]) {
-        self.sum.fill(0);
+        let Self { limbs, negated_inverse, sum } = self;
+        // As above.
+        if number.len() != limbs.len() || !leaf::is_sum_for(sum, limbs) {
+            return;
+        }
+        sum.fill(0);
         for start in (0..number.len()).step_by(BLOCK_LEN) {
-            if let (Some(sum), Some(number)) = (self.sum.get_mut(start..), number.get(start..)) {
+            if let (Some(sum), Some(number)) = (sum.get_mut(start..), number.get(start..)) {
                 leaf::accumulate_square(sum, number);
             }
-            leaf::reduce(self.sum, self.limbs, self.negated_inverse);
+            leaf::reduce(sum, limbs, *negated_inverse);
         }
-        leaf::less_overflow(number, self.sum, self.limbs);
+        leaf::less_overflow(number, sum, limbs);
     }
 
     /// `number = number / R mod m`, less than m: out of Montgomery form.
@@ -180,18 +192,25 @@ impl<'m> Modulus<'m> {
     /// `table` has [`TABLE_ENTRIES`] entries as long as the modulus.
     ///
     /// Each digit costs three squarings, one pass over the whole table and one multiplication, whatever it is.
+    #[inline(never)]
     pub fn power(&mut self, number: &mut [Limb], exponent: &[u8], table: &mut [Limb]) {
         self.fill_table(table, number);
         let digits = digits((number.len() as u32).wrapping_mul(limbs::LIMB_BITS));
-        let m = self.limbs;
         self.one(number);
-        for digit in (0..digits).rev().map(|index| digit(exponent, index)) {
+        for index in (0..digits).rev() {
             for _ in 0..WINDOW {
                 self.square(number);
             }
-            let chosen = core::array::from_fn(|power| mask_equal(power as Limb, digit));
-            self.multiply_blocks(number, |index| select(m, table, &chosen, index));
+            self.multiply_power(number, table, digit(exponent, index));
         }
+    }
+
+    /// `number = number * power / R` by the power of that index, out of a table of the powers 1 to 7.
+    #[inline(never)]
+    fn multiply_power(&mut self, number: &mut [Limb], table: &[Limb], index: Limb) {
+        let m = self.limbs;
+        let chosen = leaf::choose(index);
+        self.multiply_blocks(number, |index, block| leaf::select(m, table, &chosen, index, block));
     }
 
     /// The powers 1 to 7 of `number`, which becomes the highest of them.
@@ -228,33 +247,14 @@ impl<'m> Modulus<'m> {
     }
 }
 
-/// A block of the power whose mask is not zero, reading all of them.
-#[inline]
-fn select(m: &[Limb], table: &[Limb], chosen: &[Limb; 1 + TABLE_ENTRIES], index: usize) -> Block {
-    let start = index.wrapping_mul(BLOCK_LEN);
-    let [zeroth, chosen @ ..] = chosen;
-    // The power 0 is R - m: all bits of m but the lowest are turned, for that one is set.
-    let lowest = m.get(start..).and_then(<[Limb]>::first_chunk).unwrap_or(&[0; BLOCK_LEN]);
-    let [mut limb0, mut limb1, mut limb2, mut limb3] = lowest.map(|limb| !limb & zeroth);
-    limb0 |= Limb::from(index == 0) & zeroth;
-    let mut rest = table.get(start..).unwrap_or_default();
-    for chosen in chosen {
-        let Some([c0, c1, c2, c3]) = rest.first_chunk() else { break };
-        limb0 |= c0 & chosen;
-        limb1 |= c1 & chosen;
-        limb2 |= c2 & chosen;
-        limb3 |= c3 & chosen;
-        rest = rest.get(m.len()..).unwrap_or_default();
-    }
-    [limb0, limb1, limb2, limb3]
-}
-
 /// `product += number * factor`, where the sum fits into `product`, which has one limb more than both together.
 pub fn multiply_accumulate(product: &mut [Limb], number: &[Limb], factor: Factor<'_>) {
+    let mut block = [0; BLOCK_LEN];
     for index in 0..number.len() / BLOCK_LEN {
         let start = index.wrapping_mul(BLOCK_LEN);
         let sum = product.get_mut(start..).and_then(|product| product.get_mut(..number.len() + SUM_EXTRA));
-        leaf::accumulate(sum.unwrap_or_default(), &factor.block(index), number);
+        factor.read_block(index, &mut block);
+        leaf::accumulate(sum.unwrap_or_default(), &block, number);
     }
 }
 

@@ -1,7 +1,7 @@
 //! For a test on the processors that have leaves in assembly: whether they compute what those in Rust do.
 #![allow(unsafe_code)]
 
-use super::{Block, SUM_EXTRA, leaf};
+use super::{BLOCK_LEN, Block, SUM_EXTRA, TABLE_ENTRIES, leaf};
 use crate::arith::limbs::Limb;
 use crate::arith::random::Random;
 
@@ -14,8 +14,8 @@ const LENS: [usize; 4] = [4, 8, 12, LEN_MAX];
 
 type Sum = [Limb; LEN_MAX + SUM_EXTRA];
 
-/// Compares the leaves on `rounds` sets of numbers of each length. Returns 0, or which of the leaves differ: bits 0 to 3 stand
-/// for accumulate, its square, reduce and less overflow.
+/// Compares the leaves on `rounds` sets of numbers of each length. Returns 0, or which of the leaves differ: bits 0 to 4 stand
+/// for accumulate, its square, reduce, less overflow and select.
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_mint_montgomery_leaves_that_differ(rounds: u32) -> u32 {
     let (mut different, mut random) = (0, Random(1));
@@ -54,10 +54,24 @@ fn differences(random: &mut Random, len: usize) -> u32 {
         differs(&|sum, out| leaf::less_overflow(out, sum, modulus), &|sum, out| {
             portable::less_overflow(out, sum, modulus);
         }),
+        select_differs(len, &random.limbs(), &random.limbs()),
     ]
     .iter()
     .zip(0..)
     .fold(0, |different, (&differs, leaf)| different | u32::from(differs) << leaf)
+}
+
+/// For every digit and every block. A modulus is odd.
+fn select_differs(len: usize, modulus: &Sum, table: &[Limb; LEN_MAX * TABLE_ENTRIES]) -> bool {
+    let mut modulus = *modulus;
+    modulus[0] |= 1;
+    let (modulus, table) =
+        (modulus.get(..len).unwrap_or_default(), table.get(..len * TABLE_ENTRIES).unwrap_or_default());
+    (0..=TABLE_ENTRIES as Limb).any(|digit| {
+        let (ours, theirs) = (leaf::choose(digit), portable::choose(digit));
+        (0..len / BLOCK_LEN)
+            .any(|index| leaf::select(modulus, table, &ours, index) != portable::select(modulus, table, &theirs, index))
+    })
 }
 
 impl Random {

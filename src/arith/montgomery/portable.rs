@@ -2,8 +2,8 @@
 
 use core::cell::Cell;
 
-use super::{Block, SUM_EXTRA};
-use crate::arith::limbs::{Limb, add_limb, mask, multiply_add, subtract_limb};
+use super::{BLOCK_LEN, Block, SUM_EXTRA, TABLE_ENTRIES};
+use crate::arith::limbs::{Limb, add_limb, mask, mask_equal, multiply_add, subtract_limb};
 
 /// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`SUM_EXTRA`] more.
 pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
@@ -126,10 +126,44 @@ fn row(sum: Limb, above: &mut Block, &[a0, a1, a2, a3]: &Block, b: Limb) -> Limb
 
 /// `top = lowest limb of top + above + carry 2^128`
 #[inline(always)]
+/// Whether a sum and a number are as long as they should be. The leaves in Rust do what they can with others.
+pub const fn is_sum_for(_: &[Limb], _: &[Limb]) -> bool {
+    true
+}
+
 fn add_top(top: &mut [Limb; SUM_EXTRA], &[c0, c1, c2, c3]: &Block, carry: Limb) {
     let (c0, carried) = add_limb(top[0], c0, 0);
     let (c1, carried) = add_limb(c1, 0, carried);
     let (c2, carried) = add_limb(c2, 0, carried);
     let (c3, carried) = add_limb(c3, 0, carried);
     *top = [c0, c1, c2, c3, carry.wrapping_add(carried)];
+}
+
+/// A mask for each power, of which [`select`] is to take the one that is not zero.
+pub type Chosen = [Limb; 1 + TABLE_ENTRIES];
+
+#[inline]
+pub fn choose(digit: Limb) -> Chosen {
+    core::array::from_fn(|power| mask_equal(power as Limb, digit))
+}
+
+/// The block with that index of the power that was chosen, out of a table of the powers 1 to 7, reading all of them.
+#[inline]
+pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: &mut Block) {
+    let start = index.wrapping_mul(BLOCK_LEN);
+    let [zeroth, chosen @ ..] = chosen;
+    // The power 0 is R - m: all bits of m but the lowest are turned, for that one is set.
+    let lowest = m.get(start..).and_then(<[Limb]>::first_chunk).unwrap_or(&[0; BLOCK_LEN]);
+    let [mut limb0, mut limb1, mut limb2, mut limb3] = lowest.map(|limb| !limb & zeroth);
+    limb0 |= Limb::from(index == 0) & zeroth;
+    let mut rest = table.get(start..).unwrap_or_default();
+    for chosen in chosen {
+        let Some([c0, c1, c2, c3]) = rest.first_chunk() else { break };
+        limb0 |= c0 & chosen;
+        limb1 |= c1 & chosen;
+        limb2 |= c2 & chosen;
+        limb3 |= c3 & chosen;
+        rest = rest.get(m.len()..).unwrap_or_default();
+    }
+    *block = [limb0, limb1, limb2, limb3];
 }

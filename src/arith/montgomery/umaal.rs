@@ -5,8 +5,8 @@
 
 use core::arch::naked_asm;
 
-use super::{Block, SUM_EXTRA};
-use crate::arith::limbs::Limb;
+use super::{BLOCK_LEN, Block, SUM_EXTRA, TABLE_ENTRIES};
+use crate::arith::limbs::{LIMB_BITS, Limb};
 
 /// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`SUM_EXTRA`] more.
 pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
@@ -41,7 +41,30 @@ pub fn less_overflow(out: &mut [Limb], sum: &[Limb], m: &[Limb]) {
     }
 }
 
-fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
+/// Which power [`select`] is to take.
+pub type Chosen = Limb;
+
+pub const fn choose(digit: Limb) -> Chosen {
+    digit
+}
+
+/// The block with that index of the power that was chosen, out of a table of the powers 1 to 7. The power 0 is R - m.
+#[inline]
+pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: &mut Block) {
+    let start = index.wrapping_mul(BLOCK_LEN);
+    if start < m.len() && m.len().is_multiple_of(BLOCK_LEN) && table.len() == m.len() * TABLE_ENTRIES {
+        // SAFETY: the leaf's contract, as just checked.
+        unsafe { select_leaf(block, m.as_ptr().add(start), table.as_ptr().add(start), m.len(), *chosen) }
+    }
+    if index == 0 {
+        // What R - m is more than m with all its bits turned.
+        block[0] |= chosen.wrapping_sub(1) >> (LIMB_BITS - 1);
+    }
+}
+
+/// Whether the sum and the number are as long as [`accumulate`] and [`reduce`] ask for.
+#[inline(always)]
+pub const fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
     let len = number.len();
     len != 0 && len.is_multiple_of(size_of::<Block>() / size_of::<Limb>()) && sum.len() == len + SUM_EXTRA
 }
@@ -272,6 +295,43 @@ unsafe extern "C" fn less_overflow_leaf(out: *mut Limb, sum: *const Limb, m: *co
         "stm r0!, {{r4-r7}}",
         "teq r1, r3",
         "bne 2b",
+        "pop {{r4-r11, pc}}",
+    )
+}
+
+/// Every power is read, and multiplied by 1 or 0. The power 0 is taken to be m with all its bits turned.
+///
+/// # Safety
+/// `block` and `m` point to 4 limbs, `table` to as many in each of seven numbers of `n` limbs, one behind the other, all of them
+/// aligned to four bytes; `block` is apart from the others. `chosen` is less than 8.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn select_leaf(block: *mut Block, m: *const Limb, table: *const Limb, n: usize, chosen: Limb) {
+    naked_asm!(
+        "push {{r4-r11, lr}}",
+        "ldr r12, [sp, #36]",
+        "ldm r1, {{r4-r7}}",
+        "sub lr, r12, #1",
+        "asr lr, lr, #31",
+        "bic r4, lr, r4",
+        "bic r5, lr, r5",
+        "bic r6, lr, r6",
+        "bic r7, lr, r7",
+        "mov r1, #1",
+        "2:",
+        "ldm r2, {{r8-r11}}",
+        "add r2, r2, r3, lsl #2",
+        "eor lr, r12, r1",
+        "sub lr, lr, #1",
+        "lsr lr, lr, #31",
+        "mla r4, r8, lr, r4",
+        "mla r5, r9, lr, r5",
+        "mla r6, r10, lr, r6",
+        "mla r7, r11, lr, r7",
+        "add r1, #1",
+        "cmp r1, #8",
+        "bne 2b",
+        "stm r0, {{r4-r7}}",
         "pop {{r4-r11, pc}}",
     )
 }
