@@ -127,10 +127,15 @@ impl Sha256 {
         digest
     }
 
+    /// The digest of `message` alone, whatever was taken in before.
+    pub fn digest_alone(&mut self, message: &[u8]) -> [u8; DIGEST_LEN] {
+        self.restart();
+        self.update(message);
+        self.finalize()
+    }
+
     pub fn digest(message: &[u8]) -> [u8; DIGEST_LEN] {
-        let mut hash = Self::new();
-        hash.update(message);
-        hash.finalize()
+        Self::new().digest_alone(message)
     }
 }
 

@@ -7,12 +7,13 @@ use zeroize::Zeroize;
 use super::memory::{self, Outputs, buffer, fill, fill_with_buffer, writable};
 use super::signer::{UseSigner, UseVerifier, jwt_signer, jwt_signer_kind, jwt_verifier, jwt_verifier_kind};
 use super::types::{jwt_bytes, jwt_str};
-use crate::arith::limbs::LIMB_LEN;
 use crate::key::pem::{self, Wanted};
 use crate::key::rsa;
-use crate::sign::rs256::{
-    HALF_2048, HALF_3072, HALF_4096, RsaPrivateKey, RsaPrivateKeyAndRoom, RsaPublicKey, WithRoom, private_room,
-};
+use crate::sha256::Sha256;
+use crate::sign::Algorithm;
+use crate::sign::Signer;
+use crate::sign::rs256::{HALF_2048, HALF_3072, HALF_4096, RsaPrivateKey, RsaPublicKey, private_room};
+use crate::sink::MessageDigest;
 use crate::status::{Status, jwt_status};
 
 /// Marks a loaded key.
@@ -273,27 +274,61 @@ unsafe fn open_scratch_signer(
     outputs: &Outputs,
     run: &mut UseSigner<'_>,
 ) -> Result<(), Status> {
-    // SAFETY: a signer of this kind holds a `jwt_rs256_scratch`, and the caller promises what it refers to. The key is read
-    // again, apart from the scratch, before anything is written there.
-    unsafe {
-        let &jwt_rs256_scratch { key, words, word_count } = outputs.read(scratch.cast())?;
-        let key: &jwt_rs256_key = outputs.read(key)?;
-        if key.state != LOADED {
-            return Err(Status::JWT_ERR_KEY_NOT_LOADED);
+    // SAFETY: a signer of this kind holds a `jwt_rs256_scratch`, and the caller promises what it refers to.
+    match &unsafe { ScratchSigner::open(scratch.cast(), outputs) } {
+        Ok(signer) => run(signer),
+        Err(status) => Err(*status),
+    }
+}
+
+/// A private key, and the memory in which it signs, which is large enough and apart from the key.
+struct ScratchSigner<'k> {
+    key: RsaPrivateKey<'k>,
+    words: *mut u32,
+}
+
+impl ScratchSigner<'_> {
+    /// Not inlined, so that what it holds against the scratch is off the stack once the signer is at work.
+    ///
+    /// # Safety
+    /// `scratch` is NULL or points to a `jwt_rs256_scratch`, and what that refers to is there.
+    #[inline(never)]
+    unsafe fn open(scratch: *const jwt_rs256_scratch, outputs: &Outputs) -> Result<Self, Status> {
+        // SAFETY: the caller's promises.
+        unsafe {
+            let &jwt_rs256_scratch { key, words, word_count } = outputs.read(scratch)?;
+            let outputs = outputs.and_scratch(words, word_count)?;
+            outputs.read(scratch)?;
+            let key = outputs.read(key)?.signer(&outputs)?;
+            let signer = Self { key, words };
+            if word_count < signer.word_count() { Err(Status::JWT_ERR_SCRATCH) } else { Ok(signer) }
         }
-        let needed = private_room(key.modulus.len / 2 / LIMB_LEN);
-        if word_count < needed {
-            return Err(Status::JWT_ERR_SCRATCH);
-        }
-        let outputs = outputs.and_scratch(words, needed)?;
-        outputs.read(scratch.cast::<jwt_rs256_scratch>())?;
-        outputs.read(key)?;
-        let lend: &dyn Fn(&mut WithRoom<'_>) = &|use_room| use_room(memory::scratch(words, needed));
-        // Looked at where it is, as above.
-        match &key.signer(&outputs) {
-            Ok(key) => run(&RsaPrivateKeyAndRoom { key, lend }),
-            Err(status) => Err(*status),
-        }
+    }
+
+    const fn word_count(&self) -> usize {
+        private_room(self.key.public.half_limbs())
+    }
+}
+
+impl Signer for ScratchSigner<'_> {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Rs256
+    }
+
+    fn signature_len(&self) -> usize {
+        self.key.signature_len()
+    }
+
+    fn digest(&self, message: &[u8]) -> MessageDigest {
+        const WORDS: usize = size_of::<Sha256>() / size_of::<u32>();
+        const { assert!(align_of::<Sha256>() == align_of::<u32>() && WORDS <= private_room(HALF_2048)) };
+        // SAFETY: `open` saw to the memory, which suffices and is aligned, as just checked; zeros are a `Sha256`.
+        unsafe { &mut *memory::scratch(self.words, WORDS).as_mut_ptr().cast::<Sha256>() }.digest_alone(message)
+    }
+
+    fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
+        // SAFETY: `open` saw to the memory.
+        self.key.sign_in(unsafe { memory::scratch(self.words, self.word_count()) }, digest, signature)
     }
 }
 

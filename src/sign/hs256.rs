@@ -15,8 +15,13 @@ pub const SECRET_LEN_MIN: usize = 32;
 /// Bytes of a MAC.
 pub const SIGNATURE_LEN: usize = 32;
 
-/// More stack, in words, than one of our hashes needs, with a block of SHA-256 below it.
-pub const STACK_WORDS: usize = (if cfg!(debug_assertions) { 16 * 1024 } else { 1536 }) / size_of::<u32>();
+/// The words of stack that a hash behind the secret needs, and 32 bytes more; with the compression in assembly it is less.
+const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
+    (true, _) => 16 * 1024,
+    (false, true) if cfg!(any(jwt_mint_thumb2, jwt_mint_umull, jwt_mint_dsp, target_feature = "dsp")) => 432,
+    (false, true) => 528,
+    (false, false) => 1536,
+} / size_of::<u32>();
 
 /// A shared secret.
 pub struct Hs256Signer<'k> {

@@ -70,6 +70,7 @@ pub trait Verifier {
 }
 
 /// A signature over `message` as raw bytes, into `signature`, which is as long as the signer's are.
+#[inline(always)]
 pub fn sign_message(signer: &dyn Signer, message: &[u8], signature: &mut [u8]) -> Result<(), Status> {
     let digest = signer.digest(message);
     check_digest(signer, message, &digest)?;

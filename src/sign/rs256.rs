@@ -6,11 +6,12 @@
 
 use core::mem::take;
 
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 use super::{Algorithm, Signer, Verifier, residue::wipe_stack};
 use crate::arith::limbs::{self, LIMB_BITS, LIMB_LEN, Limb};
 use crate::arith::montgomery::{self, Factor, Modulus, SUM_EXTRA, TABLE_ENTRIES};
+use crate::copy::copy;
 use crate::sink::MessageDigest;
 use crate::status::Status;
 
@@ -34,17 +35,12 @@ pub const HALF_3072: usize = 1536 / LIMB_BITS as usize;
 /// As above.
 pub const HALF_4096: usize = 2048 / LIMB_BITS as usize;
 
-/// At least the words that the arithmetic takes of the stack below [`within`]. Blocks of numbers and of exponents pass
-/// through it.
+/// The words of stack that the private operation needs below the function that wipes them, and 40 bytes more. Blocks of numbers
+/// and of exponents pass through them. With the leaves in assembly it is less.
 const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
     (true, _) => 4096,
-    (false, true) => {
-        if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) {
-            496
-        } else {
-            896
-        }
-    }
+    (false, true) if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) => 336,
+    (false, true) => 660,
     (false, false) => 1024,
 } / size_of::<u32>();
 
@@ -90,7 +86,7 @@ impl RsaPublicKey<'_> {
         Ok(())
     }
 
-    fn half_limbs(&self) -> usize {
+    pub const fn half_limbs(&self) -> usize {
         self.modulus.len() / 2 / LIMB_LEN
     }
 
@@ -130,10 +126,16 @@ impl RsaPrivateKey<'_> {
             return Err(Status::JWT_ERR_KEY_INCONSISTENT);
         }
         let mut consistent = false;
-        with_private_room(self.public.half_limbs(), &mut |room| consistent = self.is_consistent(room));
+        with_private_room(self.public.half_limbs(), &mut |room| {
+            consistent = self.is_consistent(room);
+            room.fill(0);
+            optimization_barrier(room);
+            wipe_stack::<STACK_WORDS>();
+        });
         if consistent { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
     }
 
+    #[inline(never)]
     fn is_consistent(&self, room: &mut [Limb]) -> bool {
         let mut room = room;
         let len = self.public.half_limbs();
@@ -169,50 +171,53 @@ impl RsaPrivateKey<'_> {
         modulus_agrees && coefficient_agrees && exponents_agree
     }
 
-    fn sign_with(
-        &self,
-        digest: &MessageDigest,
-        signature: &mut [u8],
-        with_room: impl FnOnce(&mut WithRoom<'_>),
-    ) -> Result<(), Status> {
-        let mut signed = false;
-        if signature.len() == self.signature_len() {
-            with_room(&mut |room| signed = self.sign_in(room, digest, signature));
-        }
-        if signed {
-            return Ok(());
-        }
+    /// As [`Signer::sign`], but in the caller's room of [`private_room`] limbs, which is left as zeros.
+    #[inline(always)]
+    pub fn sign_in(&self, room: &mut [Limb], digest: &MessageDigest, signature: &mut [u8]) -> Result<(), Status> {
+        self.root(digest, room);
+        self.recombine(room);
+        let opens = signature.len() == self.signature_len() && self.opens(digest, room);
         signature.fill(0);
-        Err(Status::JWT_ERR_SIGNATURE)
+        if opens {
+            write(signature, room);
+        }
+        room.fill(0);
+        optimization_barrier(room);
+        wipe_stack::<STACK_WORDS>();
+        if opens { Ok(()) } else { Err(Status::JWT_ERR_SIGNATURE) }
     }
 
-    /// Fills `signature`, if that opens to the encoded digest again.
-    fn sign_in(&self, room: &mut [Limb], digest: &MessageDigest, signature: &mut [u8]) -> bool {
-        self.root(digest, room);
+    /// Whether the number in front in the room opens to the encoded digest again.
+    fn opens(&self, digest: &MessageDigest, room: &mut [Limb]) -> bool {
+        let len = self.public.half_limbs();
         let mut room = room;
-        let [result] = carve(&mut room, 2 * self.public.half_limbs());
-        let room = room.get_mut(..public_room(self.public.half_limbs())).unwrap_or_default();
-        let opens = self.public.opens(Factor::Limbs(result), digest, room);
-        if opens {
-            write(signature, result);
-        }
-        opens
+        let [result] = carve(&mut room, 2 * len);
+        let room = room.get_mut(..public_room(len)).unwrap_or_default();
+        self.public.opens(Factor::Limbs(result), digest, room)
     }
 
     /// Leaves `encoded ^ d mod n` in front in the room: one power for each prime, and Garner's recombination, which is
     /// power2 + prime2 * (coefficient * (power1 - power2) mod prime1).
+    #[inline(never)]
     fn root(&self, digest: &MessageDigest, room: &mut [Limb]) {
+        let len = self.public.half_limbs();
+        let mut room = room;
+        let [power2] = carve(&mut room, len);
+        let [table] = carve(&mut room, TABLE_ENTRIES * len);
+        let [prime, number] = carve(&mut room, len);
+        half_power(&mut prime_modulus(prime, self.prime2, room), number, self.exponent2, digest, table);
+        copy(power2, number);
+        half_power(&mut prime_modulus(prime, self.prime1, room), number, self.exponent1, digest, table);
+    }
+
+    #[inline(never)]
+    fn recombine(&self, room: &mut [Limb]) {
         let len = self.public.half_limbs();
         let mut room = room;
         let [front] = carve(&mut room, (1 + TABLE_ENTRIES) * len);
         let [prime, number] = carve(&mut room, len);
         let Some((power2, table)) = front.split_at_mut_checked(len) else { return };
-
-        limbs::from_be_bytes(prime, self.prime2);
-        half_power(&mut Modulus::new(prime, room), power2, self.exponent2, digest, table);
-        limbs::from_be_bytes(prime, self.prime1);
         let mut modulus = Modulus::new(prime, room);
-        half_power(&mut modulus, number, self.exponent1, digest, table);
 
         modulus.subtract(number, power2);
         modulus.multiply(number, Factor::Bytes(self.coefficient));
@@ -227,6 +232,11 @@ impl RsaPrivateKey<'_> {
     }
 }
 
+fn prime_modulus<'r>(limbs: &'r mut [Limb], prime: &[u8], sum: &'r mut [Limb]) -> Modulus<'r> {
+    limbs::from_be_bytes(limbs, prime);
+    Modulus::new(limbs, sum)
+}
+
 /// Not inlined: that it is called is all that depends on the verdict.
 #[inline(never)]
 fn write(signature: &mut [u8], result: &[Limb]) {
@@ -236,7 +246,7 @@ fn write(signature: &mut [u8], result: &[Limb]) {
 }
 
 /// `number = encoded ^ exponent mod prime`
-#[inline(never)]
+#[inline(always)]
 fn half_power(
     modulus: &mut Modulus<'_>,
     number: &mut [Limb],
@@ -244,10 +254,19 @@ fn half_power(
     digest: &MessageDigest,
     table: &mut [Limb],
 ) {
+    let [square_of_r] = carve(&mut &mut *table, number.len());
+    modulus.square_of_r(square_of_r);
+    residue(modulus, number, digest, table);
+    modulus.power(number, exponent, table);
+    modulus.divide_by_r(number);
+}
+
+/// `number = encoded * R mod prime`. In front in the table is the square of R.
+#[inline(never)]
+fn residue(modulus: &mut Modulus<'_>, number: &mut [Limb], digest: &MessageDigest, table: &mut [Limb]) {
     // The message is twice as long as the prime: high * R + low, which a further R brings into Montgomery form.
     let len = number.len();
     let Some((square_of_r, low)) = table.split_at_mut_checked(len) else { return };
-    modulus.square_of_r(square_of_r);
     for (index, (high, low)) in number.iter_mut().zip(&mut *low).enumerate() {
         (*high, *low) = (encoded(digest, len + index, 2 * len), encoded(digest, index, 2 * len));
     }
@@ -255,8 +274,6 @@ fn half_power(
     modulus.reduce_once(number);
     modulus.add(number, low);
     modulus.multiply(number, Factor::Limbs(square_of_r));
-    modulus.power(number, exponent, table);
-    modulus.divide_by_r(number);
 }
 
 /// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`. Overwrites `prime` and `product`.
@@ -298,10 +315,9 @@ fn carve<'r, const N: usize>(room: &mut &'r mut [Limb], len: usize) -> [&'r mut 
 }
 
 /// Is lent a room.
-pub type WithRoom<'w> = dyn FnMut(&mut [Limb]) + 'w;
+type WithRoom<'w> = dyn FnMut(&mut [Limb]) + 'w;
 
 fn with_private_room(half_limbs: usize, run: &mut WithRoom<'_>) {
-    let run: &mut WithRoom<'_> = &mut |room| within(room, run);
     match half_limbs {
         HALF_2048 => on_stack::<{ private_room(HALF_2048) }>(run),
         HALF_3072 => on_stack::<{ private_room(HALF_3072) }>(run),
@@ -323,13 +339,6 @@ fn with_public_room(half_limbs: usize, run: &mut WithRoom<'_>) {
 #[inline(never)]
 fn on_stack<const N: usize>(run: &mut WithRoom<'_>) {
     run(&mut [0; N]);
-}
-
-/// Leaves neither the room nor the stack below as they are.
-fn within(room: &mut [Limb], run: &mut WithRoom<'_>) {
-    run(room);
-    room.zeroize();
-    wipe_stack::<STACK_WORDS>();
 }
 
 /// A limb of EMSA-PKCS1-v1_5 (RFC 8017 section 9.2), which has `len` of them: `00 01 ff .. ff 00`, DigestInfo, digest.
@@ -357,27 +366,9 @@ impl Signer for RsaPrivateKey<'_> {
     }
 
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
-        self.sign_with(digest, signature, |run| with_private_room(self.public.half_limbs(), run))
-    }
-}
-
-/// A private key, and who lends the room to use it in: [`private_room`] limbs.
-pub struct RsaPrivateKeyAndRoom<'k> {
-    pub key: &'k RsaPrivateKey<'k>,
-    pub lend: &'k dyn Fn(&mut WithRoom<'_>),
-}
-
-impl Signer for RsaPrivateKeyAndRoom<'_> {
-    fn algorithm(&self) -> Algorithm {
-        Algorithm::Rs256
-    }
-
-    fn signature_len(&self) -> usize {
-        self.key.signature_len()
-    }
-
-    fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
-        self.key.sign_with(digest, signature, |run| (self.lend)(&mut |room| within(room, run)))
+        let mut signed = Err(Status::JWT_ERR_SIGNATURE);
+        with_private_room(self.public.half_limbs(), &mut |room| signed = self.sign_in(room, digest, signature));
+        signed
     }
 }
 
