@@ -14,12 +14,12 @@ pub fn nonce(private: &[u8; 32], digest: &[u8; 32], extra: &[u8], rejected: u32)
     let mut value = [1; 32];
     let mut generator = Hmac::OF_ZEROS;
     for separator in [0, 1] {
-        generator.rekey(&value, &[&[separator], private, digest, extra]);
-        generator.mac(&mut value, &[]);
+        generator.rekey(&value, separator, &[private, digest, extra]);
+        generator.mac(&mut value, &[], &[]);
     }
     let mut good = 0;
     loop {
-        generator.mac(&mut value, &[]);
+        generator.mac(&mut value, &[], &[]);
         let candidate = from_be_bytes(&value);
         if scalar::is_in_range(&candidate) {
             if good == rejected {
@@ -27,8 +27,8 @@ pub fn nonce(private: &[u8; 32], digest: &[u8; 32], extra: &[u8], rejected: u32)
             }
             good += 1;
         }
-        generator.rekey(&value, &[&[0]]);
-        generator.mac(&mut value, &[]);
+        generator.rekey(&value, 0, &[]);
+        generator.mac(&mut value, &[], &[]);
     }
 }
 
@@ -67,20 +67,21 @@ impl Hmac {
         }
     }
 
-    /// Makes its MAC of `value` and `rest` its key.
+    /// Makes its MAC of `value`, `separator` and `seed` its key.
     #[inline(never)]
-    fn rekey(&mut self, value: &[u8; 32], rest: &[&[u8]]) {
+    fn rekey(&mut self, value: &[u8; 32], separator: u8, seed: &[&[u8]]) {
         let mut key = *value;
-        self.mac(&mut key, rest);
+        self.mac(&mut key, &[separator], seed);
         self.set_key(&key);
     }
 
-    /// Makes `value` the MAC of it and `rest`.
+    /// Makes `value` the MAC of it and what comes behind it.
     #[inline(never)]
-    fn mac(&self, value: &mut [u8; 32], rest: &[&[u8]]) {
+    fn mac(&self, value: &mut [u8; 32], separator: &[u8], seed: &[&[u8]]) {
         let mut hash = Sha256::after_block(self.inner);
         hash.update(value);
-        for part in rest {
+        hash.update(separator);
+        for part in seed {
             hash.update(part);
         }
         *value = hash.finalize();
