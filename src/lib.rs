@@ -24,4 +24,5 @@ mod sha256;
 mod sign;
 mod sink;
 pub mod status;
+mod utf8;
 mod verify;

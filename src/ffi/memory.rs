@@ -4,6 +4,7 @@ use core::slice;
 
 use super::types::{jwt_bytes, jwt_str};
 use crate::status::Status;
+use crate::utf8::is_utf8;
 
 /// The longest text or byte string that is taken in.
 pub const LEN_MAX: usize = 65_535;
@@ -135,7 +136,11 @@ impl Outputs {
     pub unsafe fn text<'a>(&self, text: jwt_str) -> Result<&'a str, Status> {
         // SAFETY: the caller's promise.
         let bytes = unsafe { self.raw_text(text)? };
-        str::from_utf8(bytes).map_err(|_| Status::JWT_ERR_UTF8)
+        if !is_utf8(bytes) {
+            return Err(Status::JWT_ERR_UTF8);
+        }
+        // SAFETY: as just checked.
+        Ok(unsafe { str::from_utf8_unchecked(bytes) })
     }
 
     /// An input text that may be left out: NULL with length 0.
