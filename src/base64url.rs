@@ -1,66 +1,69 @@
-//! Base64url without padding (RFC 7515 section 2), as a stream: bytes go in as they come, characters go out.
-//! It holds no more than the bytes that do not yet fill a block.
+//! Base64url without padding (RFC 7515 section 2), encoded in place.
 
 pub mod decode;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-
-use crate::copy::copy;
-
-/// Bytes gathered before they are encoded: whole groups of three, so that only the last block has a tail.
-pub const BLOCK: usize = 48;
-const ENCODED_BLOCK: usize = encoded_len(BLOCK);
+use core::cell::Cell;
 
 /// Characters that `len` bytes encode to.
 pub const fn encoded_len(len: usize) -> usize {
     len / 3 * 4 + (len % 3 * 4).div_ceil(3)
 }
 
-/// Encodes at most [`BLOCK`] bytes into `text`, unused bits zero, and returns the characters.
-pub fn encode_block<'t>(bytes: &[u8], text: &'t mut [u8; ENCODED_BLOCK]) -> &'t [u8] {
-    let (groups, _) = text.as_chunks_mut::<4>();
-    for (bytes, group) in bytes.chunks(3).zip(groups) {
-        let mut padded = [0; 3];
-        copy(&mut padded, bytes);
-        // Three bytes to four characters at a time: then the compiler sees that the package's panics are not reached, and
-        // its error, a text too short, does not occur.
-        let _ = URL_SAFE_NO_PAD.encode_slice(padded, group);
-    }
-    text.get(..encoded_len(bytes.len())).unwrap_or_default()
+/// The end of `text`, as long as the bytes that encode to so many characters.
+pub fn bytes_of(text: &mut [u8]) -> &mut [u8] {
+    let len = decode::decoded_len(text.len()).unwrap_or_default();
+    text.get_mut(text.len().wrapping_sub(len)..).unwrap_or_default()
 }
 
-/// Encodes a stream of bytes and hands the characters to `emit`.
-pub struct Encoder {
-    pending: [u8; BLOCK],
-    len: usize,
-}
-
-impl Encoder {
-    pub const fn new() -> Self {
-        Self { pending: [0; BLOCK], len: 0 }
-    }
-
-    /// Takes `bytes` in; emits every block that they fill.
-    pub fn push(&mut self, bytes: &[u8], emit: &mut impl FnMut(&[u8])) {
-        for &byte in bytes {
-            if let Some(slot) = self.pending.get_mut(self.len) {
-                *slot = byte;
-                self.len += 1;
-            }
-            if self.len == BLOCK {
-                self.flush(emit);
-            }
+/// Turns the bytes that stand in [`bytes_of`] a text into the text, unused bits zero.
+///
+/// The characters never overtake what is still to be read: three bytes stand further behind by one for each group before
+/// them, which takes a byte more once it is encoded.
+pub fn encode_in_place(text: &mut [u8]) {
+    let start = text.len().wrapping_sub(bytes_of(text).len());
+    let text = Cell::from_mut(text).as_slice_of_cells();
+    let bytes = text.get(start..).unwrap_or_default();
+    for (group, characters) in bytes.chunks(3).zip(text.chunks(4)) {
+        let byte = |index: usize| group.get(index).map_or(0, |byte| u32::from(byte.get()));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for (character, shift) in characters.iter().zip([18, 12, 6, 0]) {
+            character.set(character_of((bits >> shift) as u8 & 0x3f));
         }
     }
+}
 
-    /// Emits what is left.
-    pub fn finish(mut self, emit: &mut impl FnMut(&[u8])) {
-        self.flush(emit);
+/// For a digit below 64.
+const fn character_of(digit: u8) -> u8 {
+    match digit {
+        0..26 => b'A' + digit,
+        26..52 => b'a' - 26 + digit,
+        52..62 => b'0'.wrapping_sub(52).wrapping_add(digit),
+        62 => b'-',
+        _ => b'_',
     }
+}
 
-    fn flush(&mut self, emit: &mut impl FnMut(&[u8])) {
-        let bytes = self.pending.get(..self.len).unwrap_or_default();
-        emit(encode_block(bytes, &mut [0; ENCODED_BLOCK]));
-        self.len = 0;
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    #[test]
+    fn texts_are_as_another_encoder_has_them() {
+        let mut bytes = [0_u8; 200];
+        for (round, len) in (0..=bytes.len()).flat_map(|len| (0..8).map(move |round| (round, len))) {
+            for (index, byte) in bytes.iter_mut().enumerate() {
+                *byte = (index as u8).wrapping_mul(89).wrapping_add(*byte) ^ round;
+            }
+            let mut text = [0x5a; 300];
+            let text = &mut text[..encoded_len(len)];
+            bytes_of(text).copy_from_slice(&bytes[..len]);
+            encode_in_place(text);
+            let mut expected = [0; 300];
+            let expected_len = BASE64_URL_SAFE_NO_PAD.encode_slice(&bytes[..len], &mut expected).expect("room");
+            assert_eq!(expected[..expected_len], *text);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a token says: the claims of each profile, in the order in which they are written.
 //! Every check on a claim set stands here; the texts are already UTF-8 when they arrive.
 
-use crate::json::{self, Member, Members, Value, Visit};
+use crate::json::{self, Members, Value, write::ObjectWriter};
 use crate::status::Status;
 
 /// The longest lifetime that the vendor's profiles allow, in seconds: one day.
@@ -39,10 +39,11 @@ impl Period {
         self.now.checked_add(self.lifetime).ok_or(Status::JWT_ERR_TIME)
     }
 
-    fn visit(&self, lifetime_max: i64, visit: &mut Visit<'_>) -> Result<(), Status> {
+    fn write(&self, lifetime_max: i64, object: &mut ObjectWriter<'_>) -> Result<(), Status> {
         let expiry = self.expiry(lifetime_max)?;
-        visit(&Member::integer("iat", self.now))?;
-        visit(&Member::integer("exp", expiry))
+        object.integer("iat", self.now);
+        object.integer("exp", expiry);
+        Ok(())
     }
 }
 
@@ -53,9 +54,9 @@ pub struct MqttClaims<'a> {
 }
 
 impl Members for MqttClaims<'_> {
-    fn visit(&self, visit: &mut Visit<'_>) -> Result<(), Status> {
-        visit(&Member::required("aud", self.project)?)?;
-        self.period.visit(PROFILE_LIFETIME_MAX, visit)
+    fn write(&self, object: &mut ObjectWriter<'_>) -> Result<(), Status> {
+        object.required("aud", self.project)?;
+        self.period.write(PROFILE_LIFETIME_MAX, object)
     }
 }
 
@@ -70,18 +71,19 @@ pub struct HttpClaims<'a> {
 }
 
 impl Members for HttpClaims<'_> {
-    fn visit(&self, visit: &mut Visit<'_>) -> Result<(), Status> {
-        visit(&Member::required("sk", self.system_key)?)?;
-        visit(&Member::required("uid", self.device)?)?;
-        visit(&Member::integer("ut", USER_TYPE_DEVICE))?;
-        self.period.visit(PROFILE_LIFETIME_MAX, visit)
+    fn write(&self, object: &mut ObjectWriter<'_>) -> Result<(), Status> {
+        object.required("sk", self.system_key)?;
+        object.required("uid", self.device)?;
+        object.integer("ut", USER_TYPE_DEVICE);
+        self.period.write(PROFILE_LIFETIME_MAX, object)
     }
 }
 
 /// The claims of the caller's own, which may have to be converted on the way.
 pub trait OwnClaims {
     fn len(&self) -> usize;
-    fn get(&self, index: usize) -> Result<Member<'_>, Status>;
+    /// The name and the value.
+    fn get(&self, index: usize) -> Result<(&str, Value<'_>), Status>;
 }
 
 /// Any token: the registered claims of RFC 7519 section 4.1, each left out where it is `None`, then the caller's own.
@@ -108,7 +110,7 @@ impl<O: OwnClaims> GeneralClaims<'_, O> {
             return Ok(true);
         }
         for earlier in 0..index {
-            if self.own.get(earlier)?.name == name {
+            if self.own.get(earlier)?.0 == name {
                 return Ok(true);
             }
         }
@@ -117,10 +119,10 @@ impl<O: OwnClaims> GeneralClaims<'_, O> {
 }
 
 impl<O: OwnClaims> Members for GeneralClaims<'_, O> {
-    fn visit(&self, visit: &mut Visit<'_>) -> Result<(), Status> {
+    fn write(&self, object: &mut ObjectWriter<'_>) -> Result<(), Status> {
         for (name, text) in self.texts() {
             if let Some(text) = text {
-                visit(&Member::required(name, text)?)?;
+                object.required(name, text)?;
             }
         }
         if self.not_before < 0 {
@@ -130,21 +132,21 @@ impl<O: OwnClaims> Members for GeneralClaims<'_, O> {
             return Err(Status::JWT_ERR_LIFETIME);
         }
         if self.not_before != 0 {
-            visit(&Member::integer("nbf", self.not_before))?;
+            object.integer("nbf", self.not_before);
         }
-        self.period.visit(i64::MAX, visit)?;
+        self.period.write(i64::MAX, object)?;
         for index in 0..self.own.len() {
-            let claim = self.own.get(index)?;
-            if claim.name.is_empty() {
+            let (name, value) = self.own.get(index)?;
+            if name.is_empty() {
                 return Err(Status::JWT_ERR_EMPTY_CLAIM);
             }
-            if self.is_duplicate(claim.name, index)? {
+            if self.is_duplicate(name, index)? {
                 return Err(Status::JWT_ERR_DUPLICATE_CLAIM);
             }
-            if let Value::Json(text) = claim.value {
+            if let Value::Json(text) = value {
                 json::check::one_value(text)?;
             }
-            visit(&claim)?;
+            object.value(name, value);
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The JOSE header (RFC 7515 section 4): `alg`, `typ`, and `kid` where there is one. Keys in a header are never looked at.
 
 use crate::json::read::{Object, Text};
-use crate::json::{Member, Members, Visit};
+use crate::json::{Members, write::ObjectWriter};
 use crate::status::Status;
 
 /// The most parameters that are read, and the most bytes of JSON: registered are 11 parameters. A header is read before
@@ -16,11 +16,11 @@ pub struct Header<'a> {
 }
 
 impl Members for Header<'_> {
-    fn visit(&self, visit: &mut Visit<'_>) -> Result<(), Status> {
-        visit(&Member::text("alg", self.algorithm))?;
-        visit(&Member::text("typ", "JWT"))?;
+    fn write(&self, object: &mut ObjectWriter<'_>) -> Result<(), Status> {
+        object.text("alg", self.algorithm);
+        object.text("typ", "JWT");
         match self.key_id {
-            Some(key_id) => visit(&Member::required("kid", key_id)?),
+            Some(key_id) => object.required("kid", key_id),
             None => Ok(()),
         }
     }

@@ -2,9 +2,10 @@
 
 use core::ffi::c_char;
 
-use super::mint::Room;
+use super::room::fill_text;
 use super::types::jwt_str;
 use crate::attach::AttachMessage;
+use crate::json::write::write;
 use crate::status::jwt_status;
 
 /// Writes the message with which a gateway attaches a device, `{"authorization":"<token>"}`. The gateway publishes it to
@@ -29,12 +30,12 @@ pub unsafe extern "C" fn jwt_attach_message(
 ) -> jwt_status {
     // SAFETY: the caller's promises, as in all of this interface.
     unsafe {
-        Room { out: out.cast(), out_size, out_len, emptied: 1 }.fill(|inputs, fill| {
-            let message = AttachMessage::new(inputs.text(token)?)?;
-            fill(message.len(), message.len().saturating_add(1), &mut |out| {
-                message.write(out);
-                Ok(())
-            })
+        fill_text(out, out_size, out_len, |inputs, room| {
+            let message = AttachMessage { token: inputs.text(token)? };
+            if let Some(out) = room.lend(write(&message, &mut [])?)? {
+                write(&message, out)?;
+            }
+            Ok(())
         })
     }
 }

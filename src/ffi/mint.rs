@@ -2,16 +2,17 @@
 
 use core::ffi::c_char;
 
-use super::memory::{Outputs, buffer, store};
-use super::signer::{JWT_SIGNATURE_SIZE_MAX, jwt_signer};
+use super::memory::Outputs;
+use super::room::{Room, fill_signature, fill_text};
+use super::signer::jwt_signer;
 use super::types::{
     JWT_CLAIM_BOOLEAN, JWT_CLAIM_INTEGER, JWT_CLAIM_JSON, JWT_CLAIM_TEXT, JWT_CLAIM_UNSIGNED, jwt_bytes, jwt_claim,
     jwt_claims, jwt_http_claims, jwt_mqtt_claims,
 };
 use crate::claims::{self, GeneralClaims, HttpClaims, MqttClaims, OwnClaims, Period};
-use crate::json::{Member, Members, Value};
+use crate::json::{Members, Value};
 use crate::mint::{self, Draft};
-use crate::sign::{Algorithm, sign_message};
+use crate::sign::{Algorithm, Signer, sign_message};
 use crate::status::{Status, jwt_status};
 
 /// The longest lifetime of an MQTT or HTTP token, in seconds: 24 hours.
@@ -67,11 +68,11 @@ pub unsafe extern "C" fn jwt_mint_mqtt(
 ) -> jwt_status {
     // SAFETY: the caller's promises, as in all of this interface.
     unsafe {
-        let out = Room { out: out.cast(), out_size, out_len, emptied: 1 };
-        out.mint(signer, Takes::PublicKeyAlgorithms, |inputs, mint| {
+        fill_text(out, out_size, out_len, |inputs, room| {
             let claims: &jwt_mqtt_claims = inputs.read(claims)?;
             let period = Period { now: claims.now, floor: claims.clock_floor, lifetime: claims.lifetime };
-            mint(None, &MqttClaims { project: inputs.text(claims.project)?, period })
+            let claims = MqttClaims { project: inputs.text(claims.project)?, period };
+            mint(inputs, signer, Minting { room, key_id: None, claims: &claims, is_for_bridge: true })
         })
     }
 }
@@ -92,12 +93,12 @@ pub unsafe extern "C" fn jwt_mint_http(
 ) -> jwt_status {
     // SAFETY: the caller's promises.
     unsafe {
-        let out = Room { out: out.cast(), out_size, out_len, emptied: 1 };
-        out.mint(signer, Takes::PublicKeyAlgorithms, |inputs, mint| {
+        fill_text(out, out_size, out_len, |inputs, room| {
             let claims: &jwt_http_claims = inputs.read(claims)?;
             let period = Period { now: claims.now, floor: claims.clock_floor, lifetime: claims.lifetime };
             let (system_key, device) = (inputs.text(claims.system_key)?, inputs.text(claims.device)?);
-            mint(None, &HttpClaims { system_key, device, period })
+            let claims = HttpClaims { system_key, device, period };
+            mint(inputs, signer, Minting { room, key_id: None, claims: &claims, is_for_bridge: true })
         })
     }
 }
@@ -126,8 +127,7 @@ pub unsafe extern "C" fn jwt_mint(
 ) -> jwt_status {
     // SAFETY: the caller's promises.
     unsafe {
-        let out = Room { out: out.cast(), out_size, out_len, emptied: 1 };
-        out.mint(signer, Takes::Any, |inputs, mint| {
+        fill_text(out, out_size, out_len, |inputs, room| {
             let claims: &jwt_claims = inputs.read(claims)?;
             if claims.own_count > JWT_OWN_CLAIMS_MAX {
                 return Err(Status::JWT_ERR_TOO_LONG);
@@ -142,7 +142,8 @@ pub unsafe extern "C" fn jwt_mint(
                 period: Period { now: claims.now, floor: claims.clock_floor, lifetime: claims.lifetime },
                 own,
             };
-            mint(inputs.optional_text(claims.key_id)?, &general)
+            let key_id = inputs.optional_text(claims.key_id)?;
+            mint(inputs, signer, Minting { room, key_id, claims: &general, is_for_bridge: false })
         })
     }
 }
@@ -176,96 +177,44 @@ pub unsafe extern "C" fn jwt_sign(
 ) -> jwt_status {
     // SAFETY: the caller's promises.
     unsafe {
-        let room =
-            Room { out: signature, out_size: signature_size, out_len: signature_len, emptied: JWT_SIGNATURE_SIZE_MAX };
-        room.fill(|inputs, fill| {
+        fill_signature(signature, signature_size, signature_len, |inputs, room| {
             let message = inputs.bytes(message)?;
-            inputs.read(signer)?.open(inputs, &mut |signer| {
-                let len = signer.signature_len();
-                fill(len, len, &mut |signature| sign_message(signer, message, signature))
+            inputs.read(signer)?.open(inputs, &mut |signer| match room.lend(signer.signature_len())? {
+                Some(signature) => sign_message(signer, message, signature),
+                None => Ok(()),
             })
         })
     }
 }
 
-/// Which algorithms a token may be signed with.
-#[derive(Clone, Copy, PartialEq)]
-enum Takes {
-    PublicKeyAlgorithms,
-    Any,
+/// A token that is minted once its signer is there.
+struct Minting<'m> {
+    room: &'m mut Room,
+    key_id: Option<&'m str>,
+    claims: &'m dyn Members,
+    /// The bridge does not take HS256.
+    is_for_bridge: bool,
 }
 
-/// Where a text or a signature goes.
-pub(super) struct Room {
-    pub out: *mut u8,
-    pub out_size: usize,
-    pub out_len: *mut usize,
-    /// How many bytes are zero after a failure: one makes a text empty.
-    pub emptied: usize,
+impl Minting<'_> {
+    #[inline(never)]
+    fn with(&mut self, signer: &dyn Signer) -> Result<(), Status> {
+        if self.is_for_bridge && signer.algorithm() == Algorithm::Hs256 {
+            return Err(Status::JWT_ERR_KEY_ALGORITHM);
+        }
+        let draft = Draft::new(self.key_id, self.claims, signer)?;
+        match self.room.lend(draft.len())? {
+            Some(out) => draft.mint(out),
+            None => Ok(()),
+        }
+    }
 }
 
-/// Called with a length, the room that it takes, and who writes it.
-pub(super) type Fill<'f> =
-    dyn FnMut(usize, usize, &mut dyn FnMut(&mut [u8]) -> Result<(), Status>) -> Result<(), Status> + 'f;
-
-/// Called with the key id and the claims of a token.
-type Mint<'m> = dyn FnMut(Option<&str>, &dyn Members) -> Result<(), Status> + 'm;
-
-impl Room {
-    /// Lets `produce` fill the room; on failure the room holds the empty string and the length is 0.
-    ///
-    /// # Safety
-    /// `out` has `out_size` bytes that may be written to, `out_len` is NULL or may be written to.
-    pub(super) unsafe fn fill(self, produce: impl FnOnce(&Outputs, &mut Fill<'_>) -> Result<(), Status>) -> Status {
-        let mut len = 0;
-        let produced = Outputs::buffer(self.out, self.out_size, self.out_len).and_then(|outputs| {
-            produce(&outputs, &mut |measured, needed, write| {
-                len = measured;
-                if self.out.is_null() {
-                    return Ok(());
-                }
-                if self.out_size < needed {
-                    return Err(Status::JWT_ERR_BUFFER_TOO_SMALL);
-                }
-                // SAFETY: the caller's promise; every input was held against the outputs when it was read.
-                write(unsafe { buffer(self.out, needed) })
-            })
-        });
-        if produced.is_err() {
-            // SAFETY: the caller's promise.
-            unsafe { buffer(self.out, self.out_size.min(self.emptied)) };
-        }
-        let tells_length = matches!(produced, Ok(()) | Err(Status::JWT_ERR_BUFFER_TOO_SMALL));
-        // SAFETY: the caller's promise.
-        unsafe { store(self.out_len, if tells_length { len } else { 0 }) };
-        produced.into()
-    }
-
-    /// Mints the token whose claims `convert` finds.
-    ///
-    /// # Safety
-    /// As for [`Self::fill`]; `signer` is NULL or points to a signer that the library made, or a zeroed one.
-    unsafe fn mint(
-        self,
-        signer: *const jwt_signer,
-        takes: Takes,
-        convert: impl FnOnce(&Outputs, &mut Mint<'_>) -> Result<(), Status>,
-    ) -> Status {
-        // SAFETY: the caller's promises.
-        unsafe {
-            self.fill(|inputs, fill| {
-                convert(inputs, &mut |key_id, claims| {
-                    inputs.read(signer)?.open(inputs, &mut |signer| {
-                        if takes == Takes::PublicKeyAlgorithms && signer.algorithm() == Algorithm::Hs256 {
-                            return Err(Status::JWT_ERR_KEY_ALGORITHM);
-                        }
-                        let draft = Draft::new(key_id, claims, signer)?;
-                        fill(draft.len(), draft.len() + 1, &mut |out| draft.mint(out))
-                    })
-                })
-            })
-        }
-    }
+/// # Safety
+/// `signer` is NULL or points to a signer that the library made, or a zeroed one.
+unsafe fn mint(inputs: &Outputs, signer: *const jwt_signer, mut minting: Minting<'_>) -> Result<(), Status> {
+    // SAFETY: the caller's promise.
+    unsafe { inputs.read(signer)?.open(inputs, &mut |signer| minting.with(signer)) }
 }
 
 /// The caller's own claims, converted one at a time.
@@ -279,7 +228,7 @@ impl OwnClaims for Own<'_> {
         self.claims.len()
     }
 
-    fn get(&self, index: usize) -> Result<Member<'_>, Status> {
+    fn get(&self, index: usize) -> Result<(&str, Value<'_>), Status> {
         let claim = self.claims.get(index).ok_or(Status::JWT_ERR_POINTER)?;
         // SAFETY: the caller promises that `type` names the member of `value` that was set, and that its texts are there.
         unsafe {
@@ -294,7 +243,7 @@ impl OwnClaims for Own<'_> {
                 JWT_CLAIM_JSON => Value::Json(self.inputs.text(claim.value.json)?),
                 _ => return Err(Status::JWT_ERR_CLAIM_TYPE),
             };
-            Ok(Member { name: self.inputs.text(claim.name)?, value })
+            Ok((self.inputs.text(claim.name)?, value))
         }
     }
 }

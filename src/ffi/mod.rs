@@ -12,6 +12,7 @@ mod memory;
 pub mod mint;
 pub mod private_key;
 pub mod renewal;
+mod room;
 pub mod rs256;
 pub mod selftest;
 pub mod signer;

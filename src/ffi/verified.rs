@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 
 use super::memory::{Outputs, fill};
-use super::mint::{Fill, Room};
+use super::room::{Room, fill_text};
 use super::types::jwt_str;
 use super::verify::jwt_verified;
 use crate::json::number::Number;
@@ -34,8 +34,9 @@ pub unsafe extern "C" fn jwt_verified_text(
 ) -> jwt_status {
     // SAFETY: the caller's promises, as in all of this interface.
     unsafe {
-        Room { out: out.cast(), out_size, out_len, emptied: 1 }
-            .fill(|inputs, fill| copy(Text::of(claim(inputs, verified, inputs.text(name)?)?), fill))
+        fill_text(out, out_size, out_len, |inputs, room| {
+            copy(Text::of(claim(inputs, verified, inputs.text(name)?)?), room)
+        })
     }
 }
 
@@ -60,9 +61,9 @@ pub unsafe extern "C" fn jwt_verified_audience(
 ) -> jwt_status {
     // SAFETY: the caller's promises.
     unsafe {
-        Room { out: out.cast(), out_size, out_len, emptied: 1 }.fill(|inputs, fill| {
+        fill_text(out, out_size, out_len, |inputs, room| {
             let mut audiences = texts(claim(inputs, verified, "aud")?);
-            copy(audiences.nth(index).ok_or(Status::JWT_REJECT_MISSING_CLAIM)?, fill)
+            copy(audiences.nth(index).ok_or(Status::JWT_REJECT_MISSING_CLAIM)?, room)
         })
     }
 }
@@ -159,13 +160,11 @@ unsafe fn claim<'c>(inputs: &Outputs, verified: *const jwt_verified, name: &str)
 }
 
 /// Copies a text and a NUL.
-fn copy(text: Option<Text<'_>>, fill: &mut Fill<'_>) -> Result<(), Status> {
+fn copy(text: Option<Text<'_>>, room: &mut Room) -> Result<(), Status> {
     let text = text.filter(|text| text.chars().all(|character| character != '\0'));
     let text = text.ok_or(Status::JWT_REJECT_CLAIM_TYPE)?;
-    let len = text.len();
-    // The room is zeroed beforehand, which puts the NUL behind the text.
-    fill(len, len.saturating_add(1), &mut |out| {
+    if let Some(out) = room.lend(text.len())? {
         text.write(out);
-        Ok(())
-    })
+    }
+    Ok(())
 }

@@ -1,63 +1,93 @@
-//! One JSON object, written member by member into a stream. Nothing is buffered but the digits of a number.
+//! One object as JSON, written member by member into its place, or nowhere at all while it is only measured.
 
-use crate::json::{Member, Value};
+use crate::json::{Members, Value};
+use crate::status::Status;
 
 /// As many as `18446744073709551615` has.
 const DIGITS_MAX: usize = 20;
 
-/// Writes the members of one object to `put`.
-pub struct ObjectWriter<'a> {
-    put: &'a mut dyn FnMut(&[u8]),
-    first: bool,
+/// Writes an object to the front of `room` and returns its length; what there is no room for is only counted. So the
+/// length that is asked for is the length that is written.
+pub fn write(members: &dyn Members, room: &mut [u8]) -> Result<usize, Status> {
+    let mut object = ObjectWriter { room, len: 0 };
+    object.put(b"{");
+    members.write(&mut object)?;
+    object.put(b"}");
+    Ok(object.len)
 }
 
-impl<'a> ObjectWriter<'a> {
-    pub fn new(put: &'a mut dyn FnMut(&[u8])) -> Self {
-        put(b"{");
-        Self { put, first: true }
+/// Takes the members of one object.
+pub struct ObjectWriter<'r> {
+    room: &'r mut [u8],
+    /// Of what was put, also where there is no room for it.
+    len: usize,
+}
+
+impl ObjectWriter<'_> {
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.name(name);
+        self.quoted(text);
     }
 
-    pub fn member(&mut self, member: &Member<'_>) {
-        if !self.first {
-            (self.put)(b",");
+    /// A text that must not be empty.
+    pub fn required(&mut self, name: &str, text: &str) -> Result<(), Status> {
+        if text.is_empty() {
+            return Err(Status::JWT_ERR_EMPTY_CLAIM);
         }
-        self.first = false;
-        self.text(member.name);
-        (self.put)(b":");
-        match member.value {
-            Value::Text(text) => self.text(text),
-            Value::Integer(number) => self.integer(number),
-            Value::Unsigned(number) => self.unsigned(number),
-            Value::Boolean(truth) => (self.put)(if truth { b"true" } else { b"false" }),
-            Value::Json(json) => (self.put)(json.as_bytes()),
+        self.text(name, text);
+        Ok(())
+    }
+
+    pub fn integer(&mut self, name: &str, number: i64) {
+        self.name(name);
+        if number < 0 {
+            self.put(b"-");
+        }
+        self.digits(number.unsigned_abs());
+    }
+
+    pub fn value(&mut self, name: &str, value: Value<'_>) {
+        match value {
+            Value::Text(text) => self.text(name, text),
+            Value::Integer(number) => self.integer(name, number),
+            Value::Unsigned(number) => {
+                self.name(name);
+                self.digits(number);
+            }
+            Value::Boolean(truth) => {
+                self.name(name);
+                self.put(if truth { b"true" } else { b"false" });
+            }
+            Value::Json(json) => {
+                self.name(name);
+                self.put(json.as_bytes());
+            }
         }
     }
 
-    pub fn finish(self) {
-        (self.put)(b"}");
+    fn name(&mut self, name: &str) {
+        // Behind the brace and another member.
+        if self.len > 1 {
+            self.put(b",");
+        }
+        self.quoted(name);
+        self.put(b":");
     }
 
     /// A text or a name (RFC 8259 section 7). What need not be escaped goes out as it is.
-    fn text(&mut self, text: &str) {
-        (self.put)(b"\"");
+    fn quoted(&mut self, text: &str) {
+        self.put(b"\"");
         for &byte in text.as_bytes() {
             match (short_escape(byte), byte) {
-                (Some(letter), _) => (self.put)(&[b'\\', letter]),
-                (None, 0..0x20) => (self.put)(&[b'\\', b'u', b'0', b'0', hex_digit(byte >> 4), hex_digit(byte & 0xf)]),
-                (None, _) => (self.put)(&[byte]),
+                (Some(letter), _) => self.put(&[b'\\', letter]),
+                (None, 0..0x20) => self.put(&[b'\\', b'u', b'0', b'0', hex_digit(byte >> 4), hex_digit(byte & 0xf)]),
+                (None, _) => self.put(&[byte]),
             }
         }
-        (self.put)(b"\"");
+        self.put(b"\"");
     }
 
-    fn integer(&mut self, number: i64) {
-        if number < 0 {
-            (self.put)(b"-");
-        }
-        self.unsigned(number.unsigned_abs());
-    }
-
-    fn unsigned(&mut self, number: u64) {
+    fn digits(&mut self, number: u64) {
         let mut digits = [b'0'; DIGITS_MAX];
         let mut start = DIGITS_MAX;
         let mut rest = number;
@@ -70,7 +100,17 @@ impl<'a> ObjectWriter<'a> {
                 break;
             }
         }
-        (self.put)(digits.get(start..).unwrap_or_default());
+        self.put(digits.get(start..).unwrap_or_default());
+    }
+
+    #[inline(never)]
+    fn put(&mut self, text: &[u8]) {
+        for &byte in text {
+            if let Some(place) = self.room.get_mut(self.len) {
+                *place = byte;
+            }
+            self.len = self.len.wrapping_add(1);
+        }
     }
 }
 
@@ -106,17 +146,23 @@ mod tests {
     extern crate std;
 
     use std::string::String;
-    use std::vec::Vec;
 
     use super::*;
 
+    struct One<'a>(&'a str, Value<'a>);
+
+    impl Members for One<'_> {
+        fn write(&self, object: &mut ObjectWriter<'_>) -> Result<(), Status> {
+            object.value(self.0, self.1);
+            Ok(())
+        }
+    }
+
     /// The object of one member, and the same by `serde-json-core`, which does not escape names.
     fn compare(name: &str, value: Value<'_>, expected: &impl serde::Serialize) {
-        let mut written = Vec::new();
-        let mut put = |piece: &[u8]| written.extend_from_slice(piece);
-        let mut object = ObjectWriter::new(&mut put);
-        object.member(&Member { name, value });
-        object.finish();
+        let mut room = [0; 100];
+        let len = write(&One(name, value), &mut room).expect("an object");
+        let written = room[..len].to_vec();
         let text = |value: &dyn Fn(&mut [u8]) -> usize| {
             let mut buffer = [0; 100];
             let len = value(&mut buffer);
