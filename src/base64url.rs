@@ -4,6 +4,8 @@ pub mod decode;
 
 use core::cell::Cell;
 
+static ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 /// Characters that `len` bytes encode to.
 pub const fn encoded_len(len: usize) -> usize {
     len / 3 * 4 + (len % 3 * 4).div_ceil(3)
@@ -25,21 +27,11 @@ pub fn encode_in_place(text: &mut [u8]) {
     let bytes = text.get(start..).unwrap_or_default();
     for (group, characters) in bytes.chunks(3).zip(text.chunks(4)) {
         let byte = |index: usize| group.get(index).map_or(0, |byte| u32::from(byte.get()));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for (character, shift) in characters.iter().zip([18, 12, 6, 0]) {
-            character.set(character_of((bits >> shift) as u8 & 0x3f));
+        let mut bits = byte(0) << 24 | byte(1) << 16 | byte(2) << 8;
+        for character in characters {
+            character.set(ALPHABET[(bits >> 26) as usize]);
+            bits <<= 6;
         }
-    }
-}
-
-/// For a digit below 64.
-const fn character_of(digit: u8) -> u8 {
-    match digit {
-        0..26 => b'A' + digit,
-        26..52 => b'a' - 26 + digit,
-        52..62 => b'0'.wrapping_sub(52).wrapping_add(digit),
-        62 => b'-',
-        _ => b'_',
     }
 }
 

@@ -22,7 +22,6 @@ pub mod renewal;
 mod selftest;
 mod sha256;
 mod sign;
-mod sink;
 pub mod status;
 mod utf8;
 mod verify;

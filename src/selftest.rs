@@ -4,11 +4,11 @@
 use core::hint::black_box;
 
 use crate::sha256::Sha256;
+use crate::sign::MessageDigest;
 use crate::sign::es256::{Es256Signer, Es256Verifier};
 use crate::sign::hs256::Hs256Signer;
 use crate::sign::rs256::{RsaPrivateKey, RsaPublicKey};
 use crate::sign::{Signer, Verifier, sign_message};
-use crate::sink::MessageDigest;
 use crate::status::Status;
 
 /// RFC 6979 appendix A.2.5.

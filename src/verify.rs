@@ -3,8 +3,8 @@
 
 use crate::base64url::decode::{decode, decoded_len};
 use crate::header::Unverified;
+use crate::sign::MessageDigest;
 use crate::sign::{Algorithm, Verifier};
-use crate::sink::MessageDigest;
 use crate::status::Status;
 
 /// Takes verifiers one after the other.

@@ -79,6 +79,7 @@ impl Outputs {
         Ok(Self { regions: [length, buffer, scratch] })
     }
 
+    #[inline(never)]
     fn apart_from(&self, input: Region) -> Result<(), Status> {
         if self.regions.iter().any(|output| output.overlaps(input)) { Err(Status::JWT_ERR_OVERLAP) } else { Ok(()) }
     }
@@ -126,7 +127,7 @@ impl Outputs {
     /// As for [`Self::array`].
     pub unsafe fn raw_text<'a>(&self, text: jwt_str) -> Result<&'a [u8], Status> {
         // SAFETY: the caller's promise.
-        unsafe { self.array(text.ptr.cast(), text.len) }
+        unsafe { self.bytes(jwt_bytes { ptr: text.ptr.cast(), len: text.len }) }
     }
 
     /// An input text that is valid UTF-8.

@@ -4,9 +4,9 @@
 use core::ffi::c_void;
 
 use super::memory::Outputs;
+use crate::sign::MessageDigest;
 use crate::sign::callback::{CallbackSigner, DER_SIGNATURE_LEN_MAX, Encoding};
 use crate::sign::{Signer, Verifier, es256, hs256, rs256};
-use crate::sink::MessageDigest;
 use crate::status::Status;
 
 /// What a kind of signer does. Opaque.

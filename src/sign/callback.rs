@@ -1,9 +1,8 @@
 //! A signer that lives elsewhere: a secure element, a PSA key, an HSM. What it returns is not believed.
 
-use super::{Algorithm, Signer, Verifier, es256};
+use super::{Algorithm, MessageDigest, Signer, Verifier, es256};
 use crate::copy::copy;
 use crate::der;
-use crate::sink::MessageDigest;
 use crate::status::Status;
 
 /// The longest DER signature of P-256: two INTEGERs of 33 bytes, their heads, and the SEQUENCE's.

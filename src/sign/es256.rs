@@ -2,13 +2,12 @@
 
 use zeroize::Zeroizing;
 
-use super::{Algorithm, Signer, Verifier, residue::wipe_stack, rfc6979::nonce};
+use super::{Algorithm, MessageDigest, Signer, Verifier, residue::wipe_stack, rfc6979::nonce};
 use crate::arith::limbs::Limb;
 use crate::arith::p256::point::{Affine, Point};
 use crate::arith::p256::scalar::{self, Scalar};
 use crate::arith::p256::{Number, comb, from_be_bytes, is_zero, joint, write_be_bytes};
 use crate::copy::copy;
-use crate::sink::MessageDigest;
 use crate::status::Status;
 
 /// Bytes of a private scalar.
@@ -23,7 +22,7 @@ pub const SIGNATURE_LEN: usize = 64;
 /// More stack, in words, than any build of ours needs below a call after which it is wiped. With the leaves in assembly it is less.
 const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32"), cfg!(jwt_mint_dsp)) {
     (true, ..) => 16 * 1024,
-    (false, true, true) => 896,
+    (false, true, true) => 944,
     (false, true, false) => 1280,
     (false, false, _) => 4 * 1024,
 } / size_of::<u32>();
@@ -138,13 +137,8 @@ fn x_of_multiple(k: &Scalar) -> Number {
 /// (e + r d) / k
 #[inline(never)]
 fn s_of(k: &Scalar, r: &Scalar, scalar: &[u8; SCALAR_LEN], digest: &MessageDigest) -> Scalar {
-    let sum = scalar::add(&reduced(digest), &scalar::multiply(r, &from_be_bytes(scalar)));
+    let sum = scalar::add(&scalar::from_be_bytes_reduced(digest), &scalar::multiply(r, &from_be_bytes(scalar)));
     scalar::multiply(&scalar::invert(k), &sum)
-}
-
-/// The leftmost 256 bits of the hash, which are all of it, as a scalar.
-fn reduced(digest: &MessageDigest) -> Scalar {
-    scalar::reduce(&from_be_bytes(digest))
 }
 
 impl Verifier for Es256Verifier<'_> {
@@ -174,7 +168,7 @@ fn sum_of_multiples(r: &Scalar, s: &Scalar, digest: &MessageDigest, q: &joint::M
 #[inline(never)]
 fn multiples(r: &Scalar, s: &Scalar, digest: &MessageDigest) -> (Scalar, Scalar) {
     let inverse = scalar::invert(s);
-    (scalar::multiply(&reduced(digest), &inverse), scalar::multiply(r, &inverse))
+    (scalar::multiply(&scalar::from_be_bytes_reduced(digest), &inverse), scalar::multiply(r, &inverse))
 }
 
 /// Writes the point of an encoding into `loaded`; whether it is one on the curve.

@@ -4,10 +4,9 @@
 
 use zeroize::Zeroizing;
 
-use super::{Algorithm, Signer, Verifier, residue::wipe_stack};
+use super::{Algorithm, MessageDigest, Signer, Verifier, residue::wipe_stack};
 use crate::copy::copy;
 use crate::sha256::{BLOCK_LEN, Sha256};
-use crate::sink::MessageDigest;
 use crate::status::Status;
 
 /// The shortest secret, in bytes (RFC 7518 section 3.2).

@@ -1,7 +1,6 @@
 //! The seam between tokens and algorithms. A signer or verifier is a value; a program links those whose values it makes.
 
-use crate::sha256::Sha256;
-use crate::sink::MessageDigest;
+use crate::sha256::{DIGEST_LEN, Sha256};
 use crate::status::Status;
 
 pub mod callback;
@@ -10,6 +9,9 @@ pub mod hs256;
 mod residue;
 mod rfc6979;
 pub mod rs256;
+
+/// The SHA-256 of a message.
+pub type MessageDigest = [u8; DIGEST_LEN];
 
 /// The algorithms of RFC 7518 section 3.1 that the library knows. It belongs to the key, never to a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

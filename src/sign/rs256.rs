@@ -8,11 +8,10 @@ use core::mem::take;
 
 use zeroize::optimization_barrier;
 
-use super::{Algorithm, Signer, Verifier, residue::wipe_stack};
+use super::{Algorithm, MessageDigest, Signer, Verifier, residue::wipe_stack};
 use crate::arith::limbs::{self, LIMB_BITS, LIMB_LEN, Limb};
 use crate::arith::montgomery::{self, Factor, Modulus, SUM_EXTRA, TABLE_ENTRIES};
 use crate::copy::copy;
-use crate::sink::MessageDigest;
 use crate::status::Status;
 
 /// Limbs of the room of the public operation: the modulus, a number and a sum.

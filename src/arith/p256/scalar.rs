@@ -1,7 +1,7 @@
 //! Arithmetic modulo n, the number of points. A scalar is less than n.
 
 use super::inverse::{self, Modulus};
-use super::{Number, ZERO, copy_of, is_zero, reduce_once};
+use super::{Number, ZERO, copy_of, from_be_bytes, is_zero, reduce_once};
 use crate::arith::limbs::{self, Limb, add_limb, borrow, multiply_add};
 
 pub type Scalar = Number;
@@ -27,6 +27,11 @@ pub fn reduce(number: &Number) -> Scalar {
     let mut scalar = copy_of(number);
     reduce_once(&mut scalar, 0, &N);
     scalar
+}
+
+/// The number that 32 bytes are, modulo n.
+pub fn from_be_bytes_reduced(bytes: &[u8; 32]) -> Scalar {
+    reduce(&from_be_bytes(bytes))
 }
 
 pub fn add(a: &Scalar, b: &Scalar) -> Scalar {
