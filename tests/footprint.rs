@@ -1,4 +1,4 @@
-//! What each operation costs on each chip: flash, RAM, stack and instructions. The README's tables and the plots are made of
+//! What each operation costs on each chip: flash, RAM, stack, instructions, and on the Cortex-M4 model cycles. The README's tables and the plots are made of
 //! it, and a trial fails when they differ from what is measured. `make footprint` rewrites them.
 
 #[allow(dead_code)] // a part of it is for the tests of the archives
@@ -13,6 +13,8 @@ mod board;
 mod call_graph;
 #[path = "footprint/committed.rs"]
 mod committed;
+#[path = "footprint/cycles.rs"]
+mod cycles;
 #[path = "footprint/figures.rs"]
 mod figures;
 #[path = "footprint/mbedtls.rs"]
@@ -42,7 +44,7 @@ const OTHERS: &str = "tests/footprint/others.json";
 
 fn main() {
     let arguments = Arguments::from_args();
-    let mut trials = Vec::new();
+    let mut trials = cycles::model();
     let mut figures = Vec::new();
     let mut whole = true;
     for (target, measured) in own::measure() {
@@ -60,6 +62,7 @@ fn main() {
     }
     let mut bounds = Vec::new();
     if whole {
+        trials.extend(own::longer_keys(&figures));
         for (operation, bound) in stack_bound::calculate(&figures) {
             let result = bound.map(|bound| bounds.push((operation.clone(), bound)));
             whole &= result.is_ok();

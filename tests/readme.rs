@@ -92,21 +92,27 @@ fn snippets_compile() {
 }
 
 /// The example for Zephyr gives its thread what the README's table says, and the same again for what else it does there; so does
-/// the README's own sentence.
+/// the README's own sentence, and what it says of the longest RSA keys leaves as much.
 #[test]
 fn stack_of_the_zephyr_example_is_enough() {
+    const REST: u32 = 2048;
     let readme = read("README.md");
-    let row = readme.lines().find(|line| line.starts_with("| `mint_mqtt_es256` |")).expect("the table");
-    let at_most =
-        row.split('|').nth(5).expect("stack, at most").trim().replace(',', "").parse::<u32>().expect("a number");
-    let size = |text: &str| {
-        let digits = text.split_once("CONFIG_MAIN_STACK_SIZE=").expect("the stack").1;
+    let at_most = |operation: &str| {
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{operation}` |"))).expect("the table");
+        row.split('|').nth(5).expect("stack, at most").trim().replace(',', "").parse::<u32>().expect("a number")
+    };
+    let number_after = |text: &str, before: &str| {
+        let digits = text.split_once(before).expect(before).1;
         let end = digits.find(|character: char| !character.is_ascii_digit()).expect("its end");
         digits[..end].parse::<u32>().expect("a number")
     };
-    let example = size(&read("c-examples/zephyr/prj.conf"));
-    assert!(example >= at_most + 2048, "{example} bytes for {at_most} and the rest of the thread");
+    let size = |text: &str| number_after(text, "CONFIG_MAIN_STACK_SIZE=");
+    let (example, needed) = (size(&read("c-examples/zephyr/prj.conf")), at_most("mint_mqtt_es256"));
+    assert!(example >= needed + REST, "{example} bytes for {needed} and the rest of the thread");
     assert_eq!(example, size(&readme));
+    let longest = 1024 * number_after(&readme, "An RS256 key of 4096 bits fits there too: `jwt_mint_http` takes at most ");
+    let needed = at_most("mint_http_rs256_4096");
+    assert!(longest >= needed && example >= longest + REST, "{longest} bytes of {example} for {needed}");
 }
 
 /// Every word of the form `jwt_...` or `JWT_...`, in code or in prose; those that end in `_`, or in `_*`, name a family.

@@ -11,7 +11,8 @@ use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 
 use crate::archive::{self, tools};
 use crate::board::{BOARDS, Board};
-use crate::figures::Figure;
+use crate::cycles::{self, Count};
+use crate::figures::{COMPARED_ON, Figure};
 use crate::operations::PAYLOAD;
 use crate::support::compiler::{Compiler, WARNINGS};
 use crate::support::{self, keys, process};
@@ -42,6 +43,10 @@ pub struct Measured {
     pub ram: u64,
     pub stack: u64,
     pub instructions: u64,
+    /// By the model, where there is one.
+    pub cycles: Option<u64>,
+    /// Of the functions that were asked for, the first call of each.
+    pub parts: Vec<Count>,
     pub output: Vec<u8>,
 }
 
@@ -55,6 +60,7 @@ impl Measured {
             ram: self.ram,
             stack: self.stack,
             instructions: self.instructions,
+            cycles: self.cycles,
         }
     }
 }
@@ -130,10 +136,13 @@ impl Bench {
         Ok(image)
     }
 
-    /// What the image costs beyond the empty program.
-    pub fn measure(&self, image: &Path) -> Result<Measured, String> {
+    /// What the image costs beyond the empty program. `parts` are functions of it to be counted alone, where there is a model of
+    /// the cycles.
+    pub fn measure(&self, image: &Path, parts: &[&str]) -> Result<Measured, String> {
         let size = self.size(image)?;
-        let printed = self.run(image)?;
+        let functions =
+            if self.board.target == COMPARED_ON { &[&["operation", "nothing"], parts].concat()[..] } else { &[] };
+        let (printed, counts) = self.run(image, functions)?;
         let word = |name: &str| {
             let line = printed.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
             line.ok_or_else(|| format!("no `{name}` in what was printed:\n{printed}"))
@@ -142,6 +151,17 @@ impl Bench {
         if number("yardstick")? != 1000 {
             return Err(format!("the clock does not count instructions:\n{printed}"));
         }
+        let instructions = number("instructions")?;
+        let (cycles, parts) = match &counts[..] {
+            [operation, nothing, parts @ ..] => {
+                let counted = operation.instructions - nothing.instructions;
+                if counted != instructions {
+                    return Err(format!("{instructions} instructions by the clock, and {counted} by the plugin"));
+                }
+                (Some(operation.cycles - nothing.cycles), parts.to_vec())
+            }
+            _ => (None, Vec::new()),
+        };
         let digits = word("output")?;
         let byte = |at: usize| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
         let output: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
@@ -149,7 +169,9 @@ impl Bench {
             flash: size.flash.saturating_sub(self.empty.flash),
             ram: size.ram.saturating_sub(self.empty.ram),
             stack: number("stack")?,
-            instructions: number("instructions")?,
+            instructions,
+            cycles,
+            parts,
             output: output.ok_or("the output is not hexadecimal")?,
         })
     }
@@ -170,14 +192,20 @@ impl Bench {
         Ok(total)
     }
 
-    /// Runs the image at one nanosecond of the board's time to an instruction.
-    fn run(&self, image: &Path) -> Result<String, String> {
-        let image = image.to_str().ok_or("a path that is not UTF-8")?;
+    /// Runs the image at one nanosecond of the board's time to an instruction, and counts in these functions of it.
+    pub fn run(&self, image: &Path, functions: &[&str]) -> Result<(String, Vec<Count>), String> {
+        let path = image.to_str().ok_or("a path that is not UTF-8")?;
         let (emulator, options) = self.board.machine.split_first().ok_or("no emulator")?;
         let counting = ["-icount", "shift=0", "-display", "none", "-serial", "none", "-monitor", "none"];
-        let console = ["-chardev", "stdio,id=console,signal=off", "-kernel", image];
+        let console = ["-chardev", "stdio,id=console,signal=off", "-kernel", path];
         let semihosting = ["-semihosting-config", "enable=on,target=native,chardev=console"];
-        process::run(Path::new(emulator), &[options, &counting, &console, &semihosting].concat())
+        let arguments = [options, &counting, &console, &semihosting].concat();
+        if functions.is_empty() {
+            return Ok((process::run(Path::new(emulator), &arguments)?, Vec::new()));
+        }
+        let (plugin, report) = cycles::option(image, functions)?;
+        let printed = process::run(Path::new(emulator), &[&arguments[..], &["-plugin", &plugin]].concat())?;
+        Ok((printed, cycles::read(image, functions, &report)?))
     }
 }
 

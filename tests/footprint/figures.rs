@@ -21,6 +21,8 @@ pub struct Figure {
     /// Bytes, at the deepest.
     pub stack: u64,
     pub instructions: u64,
+    /// By the model in `cycles.c`, on the Cortex-M4.
+    pub cycles: Option<u64>,
 }
 
 /// The list, one figure to a line.
@@ -29,14 +31,15 @@ pub fn to_json(figures: &[Figure]) -> String {
     let line = |figure: &Figure| {
         format!(
             "{{\"implementation\": {}, \"operation\": {}, \"target\": {}, \"flash\": {}, \"ram\": {}, \"stack\": {}, \
-             \"instructions\": {}}}",
+             \"instructions\": {}{}}}",
             text(&figure.implementation),
             text(&figure.operation),
             text(&figure.target),
             figure.flash,
             figure.ram,
             figure.stack,
-            figure.instructions
+            figure.instructions,
+            figure.cycles.map_or_else(String::new, |cycles| format!(", \"cycles\": {cycles}"))
         )
     };
     format!("[\n{}\n]\n", figures.iter().map(line).collect::<Vec<_>>().join(",\n"))
@@ -56,6 +59,7 @@ pub fn read_json(path: &Path) -> Result<Vec<Figure>, String> {
             ram: number("ram")?,
             stack: number("stack")?,
             instructions: number("instructions")?,
+            cycles: number("cycles"),
         })
     };
     let figures: Option<Vec<_>> = list.iter().map(figure).collect();

@@ -9,6 +9,8 @@ pub struct Operation {
     pub name: &'static str,
     /// What it prints, to be judged by AWS-LC.
     pub makes: Output,
+    /// Whether it is measured on all targets, or on the Cortex-M4 alone.
+    pub is_on_all_targets: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -25,25 +27,41 @@ pub enum Output {
 #[derive(Clone, Copy)]
 pub enum Algorithm {
     Es256,
-    Rs256,
+    /// By the bits of the modulus.
+    Rs256(u32),
     Hs256,
 }
 use Algorithm::{Es256, Hs256, Rs256};
 
 pub const OPERATIONS: &[Operation] = &[
-    Operation { name: "load_pem_es256", makes: Output::Nothing },
-    Operation { name: "load_der_rs256_2048", makes: Output::Nothing },
-    Operation { name: "mint_mqtt_es256", makes: Output::Token(Es256) },
-    Operation { name: "mint_http_rs256_2048", makes: Output::Token(Rs256) },
-    Operation { name: "mint_hs256", makes: Output::Token(Hs256) },
-    Operation { name: "sign_es256", makes: Output::Signature(Es256) },
-    Operation { name: "sign_rs256_2048", makes: Output::Signature(Rs256) },
-    Operation { name: "verify_es256", makes: Output::Payload },
-    Operation { name: "verify_rs256_2048", makes: Output::Payload },
+    Operation::on_all("load_pem_es256", Output::Nothing),
+    Operation::on_all("load_der_rs256_2048", Output::Nothing),
+    Operation::on_all("mint_mqtt_es256", Output::Token(Es256)),
+    Operation::on_all("mint_http_rs256_2048", Output::Token(Rs256(2048))),
+    Operation::on_one("mint_http_rs256_4096", Output::Token(Rs256(4096))),
+    Operation::on_all("mint_hs256", Output::Token(Hs256)),
+    Operation::on_all("sign_es256", Output::Signature(Es256)),
+    Operation::on_one("sign_es256_hedged", Output::Signature(Es256)),
+    Operation::on_all("sign_rs256_2048", Output::Signature(Rs256(2048))),
+    Operation::on_one("sign_rs256_2048_scratch", Output::Signature(Rs256(2048))),
+    Operation::on_one("sign_rs256_3072", Output::Signature(Rs256(3072))),
+    Operation::on_one("sign_rs256_4096", Output::Signature(Rs256(4096))),
+    Operation::on_all("verify_es256", Output::Payload),
+    Operation::on_all("verify_rs256_2048", Output::Payload),
 ];
 
 /// With the header, a JWS of 200 bytes without its signature.
 pub const PAYLOAD: &[u8] = &[b'p'; 134];
+
+impl Operation {
+    const fn on_all(name: &'static str, makes: Output) -> Self {
+        Self { name, makes, is_on_all_targets: true }
+    }
+
+    const fn on_one(name: &'static str, makes: Output) -> Self {
+        Self { name, makes, is_on_all_targets: false }
+    }
+}
 
 impl Output {
     /// Whether the output is what it should be, in the eyes of another implementation.
@@ -74,7 +92,7 @@ impl Algorithm {
         };
         let valid = match self {
             Es256 => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, public("ec_public")?).verify(message, signature),
-            Rs256 => UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public("rsa_2048_public_pkcs1")?)
+            Rs256(bits) => UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public(&format!("rsa_{bits}_public"))?)
                 .verify(message, signature),
             Hs256 => {
                 let secret: Vec<u8> = (0..32).collect();

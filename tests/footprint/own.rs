@@ -2,14 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::mem::take;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use libtest_mimic::Trial;
+
 use crate::archive::{self, TARGETS};
 use crate::bench::{self, Bench};
-use crate::figures::{Figure, OWN};
+use crate::figures::{COMPARED_ON, Figure, OWN};
 use crate::operations::{OPERATIONS, Operation};
 use crate::support::{self, compiler::WARNINGS};
+
+/// ES256 signs twice and compares; others sign once. What it would cost without the second signature: less this function.
+const SIGNED_TWICE: (&str, &str) = ("sign_es256", "jwt_mint::sign::es256::sign_unwiped");
+pub const SIGNED_ONCE: &str = "jwt-mint, less its second signature";
 
 /// For each target the figures of all operations.
 pub fn measure() -> Vec<(&'static str, Result<Vec<Figure>, String>)> {
@@ -29,12 +36,40 @@ fn on_target(target: &str, archive: &Path) -> Result<Vec<Figure>, String> {
     let bench = Bench::new(target, target)?;
     let measure = |operation: &Operation| {
         let image = image(&bench, operation.name, archive)?;
-        let measured = bench.measure(&image)?;
+        let parts = if operation.name == SIGNED_TWICE.0 { &[SIGNED_TWICE.1][..] } else { &[] };
+        let mut measured = bench.measure(&image, parts)?;
         operation.makes.check(&measured.output)?;
-        Ok(measured.figure(OWN, operation.name, target))
+        let mut figures = vec![measured.figure(OWN, operation.name, target)];
+        for part in take(&mut measured.parts) {
+            measured.instructions -= part.instructions;
+            measured.cycles = measured.cycles.map(|cycles| cycles - part.cycles);
+            figures.push(measured.figure(SIGNED_ONCE, operation.name, target));
+        }
+        Ok(figures)
     };
     let named = |operation: &Operation| measure(operation).map_err(|why: String| format!("{}: {why}", operation.name));
-    OPERATIONS.iter().map(named).collect()
+    let is_measured = |operation: &&Operation| operation.is_on_all_targets || target == COMPARED_ON;
+    let figures: Result<Vec<_>, _> = OPERATIONS.iter().filter(is_measured).map(named).collect();
+    Ok(figures?.concat())
+}
+
+/// Instructions of a signature with longer keys, in tenths of those with 2048 bits, at most: the cubes of 1.5 and 2, for there
+/// are as many more multiplications, and each grows with the square of the length.
+const LONGER_KEYS: &[(&str, u64)] = &[("sign_rs256_3072", 34), ("sign_rs256_4096", 80)];
+
+pub fn longer_keys(figures: &[Figure]) -> Vec<Trial> {
+    let instructions = |operation: &str| {
+        let figure = figures.iter().find(|figure| figure.operation == operation && figure.target == COMPARED_ON);
+        figure.map(|figure| figure.instructions).ok_or_else(|| format!("no figure of {operation}"))
+    };
+    let trial = |&(operation, tenths): &(&str, u64)| {
+        let both = instructions(operation).and_then(|longer| Ok((longer, instructions("sign_rs256_2048")?)));
+        Trial::test(format!("longer_keys::{operation}"), move || match both? {
+            (longer, shortest) if longer * 10 <= shortest * tenths => Ok(()),
+            (longer, shortest) => Err(format!("{longer} instructions, and {shortest} with 2048 bits").into()),
+        })
+    };
+    LONGER_KEYS.iter().map(trial).collect()
 }
 
 /// The program of one operation, linked alone.

@@ -55,7 +55,7 @@ pub fn instructions(figures: &[Figure], operations: &[&str]) -> String {
         let bar = |figure: &&Figure| Bar {
             label: figure.implementation.clone(),
             number: figure.instructions,
-            colour: if figure.implementation == OWN { HIGHLIGHT } else { OTHER },
+            colour: if figure.implementation.starts_with(OWN) { HIGHLIGHT } else { OTHER },
         };
         groups.push(((*operation).to_owned(), compared.iter().map(bar).collect()));
     }

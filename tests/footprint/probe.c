@@ -35,6 +35,10 @@ static const struct inputs inputs = {
     .rsa_public_len = sizeof KEY_RSA_2048_PUBLIC_DER,
     .jws_es256 = JWS_ES256,
     .jws_rs256 = JWS_RS256,
+    .rsa_3072_der = KEY_RSA_3072_PKCS8_DER,
+    .rsa_3072_der_len = sizeof KEY_RSA_3072_PKCS8_DER,
+    .rsa_4096_der = KEY_RSA_4096_PKCS8_DER,
+    .rsa_4096_der_len = sizeof KEY_RSA_4096_PKCS8_DER,
 };
 static struct output output;
 
@@ -43,6 +47,12 @@ struct costs {
     uint32_t stack;
     int failed;
 };
+
+__attribute__((weak)) int prepare(const struct inputs *in)
+{
+    (void)in;
+    return 0;
+}
 
 static int nothing(const struct inputs *in, struct output *out)
 {
@@ -103,6 +113,7 @@ int main(int argc, char **argv)
     (void)argv;
     const uint32_t around = costs_of(nothing).instructions;
     print_number("yardstick ", costs_of(thousand_instructions).instructions - around);
+    const int unprepared = prepare(&inputs);
     const struct costs costs = costs_of(operation);
     print_number("instructions ", costs.instructions - around);
     print_number("stack ", costs.stack);
@@ -112,5 +123,5 @@ int main(int argc, char **argv)
         print(digits);
     }
     print("\n");
-    return costs.failed;
+    return unprepared != 0 || costs.failed;
 }

@@ -27,17 +27,22 @@ struct inputs {
     const uint8_t *ec_public, *rsa_public;
     size_t ec_public_len, rsa_public_len;
     const char *jws_es256, *jws_rs256;
+    /* Greater RSA keys, in PKCS#8. */
+    const uint8_t *rsa_3072_der, *rsa_4096_der;
+    size_t rsa_3072_der_len, rsa_4096_der_len;
 };
 enum { SCALAR_LEN = 32, SECRET_LEN = 32, MESSAGE_LEN = 200 };
 
 /* What the operation made: a token or a signature. */
 struct output {
-    uint8_t bytes[768];
+    uint8_t bytes[1024];
     size_t len;
 };
 
 /* 0 where it succeeded. */
 int operation(const struct inputs *in, struct output *out);
+/* What comes before and is not measured; 0 where it succeeded. A program may do without. */
+int prepare(const struct inputs *in);
 
 /* Counts on by one for each instruction, or by CLOCK_STEPS of them; from where, does not matter. */
 uint32_t clock_now(void);

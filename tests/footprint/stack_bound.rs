@@ -15,8 +15,8 @@ use crate::call_graph::{self, Function, Graph};
 use crate::figures::{COMPARED_ON, Figure, OWN};
 use crate::support::{self, compiler::WARNINGS};
 
-/// Functions of operations on keys of 2048 bits that only greater keys reach: frames with their workspace.
-const GREATER_KEYS: (&str, &[&str]) = ("rs256_2048", &["8on_stackKj215_", "8on_stackKj2c5_"]);
+/// Functions with the workspace of keys of a size, which operations on smaller keys do not reach.
+const ROOM_OF_KEYS: &[(u32, &str)] = &[(3072, "8on_stackKj215_"), (4096, "8on_stackKj2c5_")];
 
 /// Who is called through a pointer by whom, where that is plain from the source: a function lends its workspace to closures (`_RNC`)
 /// of its own module. Each is called by name part; that there are some is checked.
@@ -48,8 +48,10 @@ fn bound(image: &Path, operation: &str) -> Result<u64, String> {
     let mut graph = call_graph::read(COMPARED_ON, image)?;
     let taken = addresses_taken(image, &graph)?;
     resolve(&mut graph, &taken)?;
-    let is_excluded =
-        |name: &str| operation.ends_with(GREATER_KEYS.0) && GREATER_KEYS.1.iter().any(|part| name.contains(part));
+    let bits = operation.split('_').find_map(|word| word.parse::<u32>().ok());
+    let is_excluded = |name: &str| {
+        bits.is_some_and(|bits| ROOM_OF_KEYS.iter().any(|(greater, part)| *greater > bits && name.contains(part)))
+    };
     let mut walk = Walk { graph: &graph, is_excluded: &is_excluded, known: BTreeMap::new() };
     let (start, _) = graph.iter().find(|(_, function)| function.name == "operation").ok_or("no operation")?;
     let start = walk.depth(*start, &mut Vec::new())?;

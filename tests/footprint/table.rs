@@ -3,29 +3,36 @@
 use std::fmt::Write;
 
 use crate::figures::{COMPARED_ON, Figure, OWN};
+use crate::operations::OPERATIONS;
 
 /// Everything between the README's markers. `bounds` are the calculated stack bounds by operation, for the Cortex-M4.
 pub fn section(compilers: &str, figures: &[Figure], bounds: &[(String, u64)], operations: &[&str]) -> String {
-    let own: Vec<_> = figures.iter().filter(|figure| figure.implementation == OWN).collect();
-    let mut text = format!("{compilers}\n**On the Cortex-M4** (`{COMPARED_ON}`), bytes and instructions:\n\n");
-    text += "| operation | flash | RAM | stack, seen | stack, at most | instructions |\n|---|--:|--:|--:|--:|--:|\n";
+    let mut own: Vec<_> = figures.iter().filter(|figure| figure.implementation == OWN).collect();
+    let mut text =
+        format!("{compilers}\n**On the Cortex-M4** (`{COMPARED_ON}`), bytes, instructions and model cycles:\n\n");
+    text += "| operation | flash | RAM | stack, seen | stack, at most | instructions | model cycles |\n";
+    text += "|---|--:|--:|--:|--:|--:|--:|\n";
     for figure in own.iter().filter(|figure| figure.target == COMPARED_ON) {
         let bound = bounds.iter().find(|(operation, _)| *operation == figure.operation);
         let cells = [figure.flash, figure.ram, figure.stack].map(grouped).join(" | ");
         let bound = bound.map_or_else(String::new, |(_, bound)| grouped(*bound));
-        writeln!(text, "| `{}` | {cells} | {bound} | {} |", figure.operation, grouped(figure.instructions)).unwrap();
+        let [instructions, cycles] = time(figure);
+        writeln!(text, "| `{}` | {cells} | {bound} | {instructions} | {cycles} |", figure.operation).unwrap();
     }
     text += "\n![Flash by target](tests/footprint/flash.svg)\n";
     text += &side_by_side(figures, operations);
     text += "\n![Instructions by implementation](tests/footprint/instructions.svg)\n";
     text += "\n<details><summary>Every operation on every target</summary>\n";
-    text += &matrix("Flash, bytes", &own, operations, |figure| figure.flash);
-    text += &matrix("Stack as it was seen, bytes", &own, operations, |figure| figure.stack);
-    text += &matrix("Instructions", &own, operations, |figure| figure.instructions);
+    let everywhere: Vec<_> = OPERATIONS.iter().filter(|operation| operation.is_on_all_targets).collect();
+    let everywhere: Vec<_> = everywhere.iter().map(|operation| operation.name).collect();
+    own.retain(|figure| everywhere.contains(&figure.operation.as_str()));
+    text += &matrix("Flash, bytes", &own, &everywhere, |figure| figure.flash);
+    text += &matrix("Stack as it was seen, bytes", &own, &everywhere, |figure| figure.stack);
+    text += &matrix("Instructions", &own, &everywhere, |figure| figure.instructions);
     if own.iter().all(|figure| figure.ram == 0) {
         text += "\nRAM (variables, initialized or not): 0 bytes, everywhere.\n";
     } else {
-        text += &matrix("RAM, bytes", &own, operations, |figure| figure.ram);
+        text += &matrix("RAM, bytes", &own, &everywhere, |figure| figure.ram);
     }
     text + "\n</details>\n"
 }
@@ -40,15 +47,21 @@ fn side_by_side(figures: &[Figure], operations: &[&str]) -> String {
             continue;
         }
         rows.sort_by_key(|figure| figure.instructions);
-        write!(text, "\n| `{operation}` | flash | RAM | stack, seen | instructions |\n|---|--:|--:|--:|--:|\n")
-            .unwrap();
+        write!(text, "\n| `{operation}` | flash | RAM | stack, seen | instructions | model cycles |\n").unwrap();
+        text += "|---|--:|--:|--:|--:|--:|\n";
         for figure in rows {
             let bold = if figure.implementation == OWN { "**" } else { "" };
-            let cells = [figure.flash, figure.ram, figure.stack, figure.instructions].map(grouped).join(" | ");
-            writeln!(text, "| {bold}{}{bold} | {cells} |", figure.implementation).unwrap();
+            let cells = [figure.flash, figure.ram, figure.stack].map(grouped).join(" | ");
+            let [instructions, cycles] = time(figure);
+            writeln!(text, "| {bold}{}{bold} | {cells} | {instructions} | {cycles} |", figure.implementation).unwrap();
         }
     }
     text
+}
+
+/// Instructions and model cycles.
+fn time(figure: &Figure) -> [String; 2] {
+    [grouped(figure.instructions), figure.cycles.map_or_else(String::new, grouped)]
 }
 
 /// One number of all our figures: a row for each target.

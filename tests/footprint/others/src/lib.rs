@@ -30,7 +30,7 @@ pub struct Inputs {
 /// `struct output` of probe.h.
 #[repr(C)]
 pub struct Output {
-    bytes: [u8; 768],
+    bytes: [u8; 1024],
     len: usize,
 }
 

@@ -13,7 +13,7 @@ extern "C" fn operation(inputs: &Inputs, output: &mut Output) -> i32 {
     }
     let (mut r, mut s) = ([0; 8], [0; 8]);
     let hash: [u8; 32] = Sha256::digest(inputs.message()).into();
-    if !p256_cm4::sign(&mut r, &mut s, &hash, &key, &nonce) {
+    if !sign_hash(&mut r, &mut s, &hash, &key, &nonce) {
         return 1;
     }
     let mut bytes = [0; 64];
@@ -24,4 +24,11 @@ extern "C" fn operation(inputs: &Inputs, output: &mut Output) -> i32 {
     }
     output.set(&bytes);
     0
+}
+
+/// Counted alone too: there are published cycles of it.
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn sign_hash(r: &mut [u32; 8], s: &mut [u32; 8], hash: &[u8; 32], key: &[u32; 8], nonce: &[u32; 8]) -> bool {
+    p256_cm4::sign(r, s, hash, key, nonce)
 }
