@@ -19,6 +19,8 @@ mod cycles;
 mod figures;
 #[path = "footprint/mbedtls.rs"]
 mod mbedtls;
+#[path = "footprint/model.rs"]
+mod model;
 #[path = "footprint/operations.rs"]
 mod operations;
 #[path = "footprint/others.rs"]
@@ -44,7 +46,7 @@ const OTHERS: &str = "tests/footprint/others.json";
 
 fn main() {
     let arguments = Arguments::from_args();
-    let mut trials = cycles::model();
+    let mut trials = model::trials();
     let mut figures = Vec::new();
     let mut whole = true;
     for (target, measured) in own::measure() {

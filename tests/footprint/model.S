@@ -1,4 +1,4 @@
-/* Short sequences whose cycles can be added up by hand; the sums stand in cycles.rs. */
+/* Short sequences whose cycles can be added up by hand; the sums stand in model.rs. */
     .syntax unified
     .thumb
     .cpu cortex-m4

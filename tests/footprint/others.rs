@@ -44,7 +44,7 @@ pub const OTHERS: &[Other] = &[
 
 /// The model against hardware: what the authors of the assembly in p256-cm4 measured for a signature of a hash, on an nRF52840
 /// with its cache on (README of P256-Cortex-M4), and how far from it the model may be.
-const MEASURED_BY_ITS_AUTHORS: (&str, u64) = ("sign_hash", 375_000);
+const MEASURED_BY_ITS_AUTHORS: u64 = 375_000;
 const DISTANCE_PERCENT: u64 = 5;
 
 /// Each by its name and operation.
@@ -67,15 +67,13 @@ impl Other {
         if let Crate("p256-cm4", _) = self.source {
             replace_refused(&image)?;
         }
-        let parts = match self.source {
-            Crate("p256-cm4", _) => &[MEASURED_BY_ITS_AUTHORS.0][..],
-            _ => &[],
-        };
-        let measured = bench.measure(&image, parts)?;
-        for part in &measured.parts {
-            let (name, published) = MEASURED_BY_ITS_AUTHORS;
-            if part.cycles.abs_diff(published) * 100 > published * DISTANCE_PERCENT {
-                return Err(format!("{name}: {} cycles by the model, and {published} on hardware", part.cycles));
+        let is_published = matches!(self.source, Crate("p256-cm4", _));
+        let measured = bench.measure(&image, if is_published { &["sha256"] } else { &[] })?;
+        if is_published {
+            let hash = measured.parts.first().ok_or("the hash was not counted")?;
+            let cycles = measured.cycles.unwrap_or_default() - hash.cycles;
+            if cycles.abs_diff(MEASURED_BY_ITS_AUTHORS) * 100 > MEASURED_BY_ITS_AUTHORS * DISTANCE_PERCENT {
+                return Err(format!("{cycles} cycles by the model, and {MEASURED_BY_ITS_AUTHORS} on hardware"));
             }
         }
         let operation = OPERATIONS.iter().find(|operation| operation.name == self.operation).ok_or("no operation")?;
