@@ -10,10 +10,8 @@ use super::types::{jwt_bytes, jwt_str};
 use crate::key::pem::{self, Wanted};
 use crate::key::rsa;
 use crate::sha256::Sha256;
-use crate::sign::Algorithm;
-use crate::sign::Signer;
 use crate::sign::rs256::{HALF_2048, HALF_3072, HALF_4096, RsaPrivateKey, RsaPublicKey, private_room};
-use crate::sink::MessageDigest;
+use crate::sign::{Algorithm, MessageDigest, Signer};
 use crate::status::{Status, jwt_status};
 
 /// Marks a loaded key.

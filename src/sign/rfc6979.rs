@@ -93,29 +93,7 @@ impl Hmac {
 
 #[cfg(test)]
 mod tests {
-    use p256::ecdsa::{Signature, SigningKey, signature::hazmat::PrehashSigner};
-
     use super::*;
-    use crate::arith::p256::scalar::N;
-    use crate::sign::{Signer, es256::Es256Signer};
-
-    /// Hashing does not get there: one digest in 2^32 is not less than n.
-    #[test]
-    fn digest_that_is_not_less_than_n_is_reduced() {
-        let key = [0x42; 32];
-        let other = SigningKey::from_slice(&key).expect("a key");
-        let near_n = [-1, 0, 1, 2].map(|difference: i32| {
-            let mut number = N;
-            number[0] = number[0].wrapping_add_signed(difference);
-            to_be_bytes(&number)
-        });
-        for digest in near_n.iter().chain(&[[0; 32], [0xff; 32]]) {
-            let mut signature = [0; 64];
-            Es256Signer { scalar: &key, entropy: &[] }.sign(digest, 0, &mut signature).expect("a signature");
-            let expected: Signature = other.sign_prehash(digest).expect("a signature");
-            assert_eq!(signature[..], expected.to_bytes()[..], "{digest:02x?}");
-        }
-    }
 
     #[test]
     fn generator_starts_with_a_key_of_zeros() {
