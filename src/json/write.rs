@@ -105,12 +105,10 @@ impl ObjectWriter<'_> {
 
     #[inline(never)]
     fn put(&mut self, text: &[u8]) {
-        for &byte in text {
-            if let Some(place) = self.room.get_mut(self.len) {
-                *place = byte;
-            }
-            self.len = self.len.wrapping_add(1);
+        for (place, &byte) in self.room.get_mut(self.len..).unwrap_or_default().iter_mut().zip(text) {
+            *place = byte;
         }
+        self.len = self.len.saturating_add(text.len());
     }
 }
 
