@@ -62,7 +62,7 @@ TARGETS := thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabi thumbv7em-n
     thumbv8m.main-none-eabi thumbv8m.main-none-eabihf riscv32imc-unknown-none-elf riscv32imac-unknown-none-elf
 
 firmware: tools-firmware ## the static library for every chip, in target/firmware/TARGET
-	@for target in $(TARGETS); do tests/firmware/build.sh $$target || exit 1; done
+	@for target in $(TARGETS); do packaging/build-archive.sh $$target || exit 1; done
 
 test-firmware: tools-firmware ## what the archives for chips hold, no panic, the C tests and attacks on emulated boards, the README's figures
 	$(CARGO) test --locked --test firmware

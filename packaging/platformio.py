@@ -36,7 +36,7 @@ def archive(targets):
             return os.path.join(root, "lib", target)
     if targets[0].startswith(("thumb", "riscv32")):
         out = os.path.join(env.subst("$PROJECT_BUILD_DIR"), "jwt-mint")
-        script = os.path.join(root, "tests", "firmware", "build.sh")
+        script = os.path.join(root, "packaging", "build-archive.sh")
         settings = {"TARGET_DIR": out, "BINUTILS_PREFIX": binutils_prefix()}
         subprocess.check_call([script, targets[0]], env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
         return os.path.join(out, targets[0])

@@ -221,7 +221,7 @@ fn firmware_for_the_esp32c3_holds_the_library_for_its_core() {
 }
 
 fn firmware(target: &str) -> PathBuf {
-    let mut build = Command::new(support::root().join("tests/firmware/build.sh"));
+    let mut build = Command::new(support::root().join("packaging/build-archive.sh"));
     let said = finish(build.arg(target).env("TARGET_DIR", target_directory().join("firmware"))).expect(target);
     PathBuf::from(said.lines().last().expect("the archive's path"))
 }
@@ -333,7 +333,7 @@ fn packed_component_holds_what_it_takes_to_build_it() {
     fs::create_dir_all(&component).expect("a folder");
     finish(Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(&component)).expect("tar");
     for file in
-        ["Kconfig", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "include/jwt_mint.h", "tests/firmware/build.sh"]
+        ["Kconfig", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "include/jwt_mint.h", "packaging/build-archive.sh"]
     {
         assert!(component.join(file).is_file(), "{file}");
     }

@@ -356,7 +356,7 @@ fn source_tree_builds_for_the_chip_of_the_toolchain_file() {
 fn find_package_refuses_an_archive_for_another_core() {
     let folder = bench("cores");
     let package = |target: &str| {
-        let build = support::root().join("tests/firmware/build.sh");
+        let build = support::root().join("packaging/build-archive.sh");
         finish(Command::new(build).arg(target).env("TARGET_DIR", target_directory().join("firmware"))).expect(target);
         let mut install = Command::new(support::root().join("packaging/install.sh"));
         install.arg(target_directory().join("firmware").join(target)).arg(target);
@@ -478,7 +478,7 @@ fn release_for_this_machine_links_from_where_it_was_unpacked() {
 fn release_for_a_chip_is_whole_and_the_same_bytes_each_time() {
     let target = "thumbv7m-none-eabi";
     let libraries = target_directory().join("firmware").join(target);
-    let build = support::root().join("tests/firmware/build.sh");
+    let build = support::root().join("packaging/build-archive.sh");
     let mut build = Command::new(build);
     build.args([target, "--message-format", "json"]).env("TARGET_DIR", target_directory().join("firmware"));
     let linked = crates(&finish(&mut build).expect(target));

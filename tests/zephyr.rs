@@ -150,8 +150,8 @@ fn library_of_zephyr_that_has_the_same_names_rules_this_one_out() {
 /// As the release of `make dist` unpacks.
 fn unpacked_release(folder: &Path, target: &str) {
     let built = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target directory").join("firmware");
-    let mut build = Command::new(support::root().join("tests/firmware/build.sh"));
-    assert!(build.arg(target).env("TARGET_DIR", &built).status().expect("build.sh").success(), "{target}");
+    let mut build = Command::new(support::root().join("packaging/build-archive.sh"));
+    assert!(build.arg(target).env("TARGET_DIR", &built).status().expect("the script").success(), "{target}");
     let prefix = folder.join(format!("jwt-mint-{}-{target}", env!("CARGO_PKG_VERSION")));
     let mut install = Command::new(support::root().join("packaging/install.sh"));
     install.arg(built.join(target)).arg(target).env("PREFIX", &prefix).env_remove("DESTDIR").env_remove("LIBDIR");
@@ -175,7 +175,7 @@ fn prebuilt_archive_makes_the_same_image() {
     image.build(&[settings, prebuilt(&releases)].concat()).unwrap_or_else(|why| panic!("{why}"));
     assert!(built == fs::read(image.file("zephyr.bin")).expect("the image"), "the images differ");
     let commands = fs::read_to_string(image.file("../build.ninja")).expect("build.ninja");
-    assert!(!commands.contains("tests/firmware/build.sh"), "it was built again");
+    assert!(!commands.contains("packaging/build-archive.sh"), "it was built again");
 }
 
 /// A port for TCP and UDP: the one of the run before where it is free, so that the image need not be built again.

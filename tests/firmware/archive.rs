@@ -1,4 +1,4 @@
-//! The archives that a firmware links, as `tests/firmware/build.sh` makes them, and the tools that look into them.
+//! The archives that a firmware links, as `packaging/build-archive.sh` makes them, and the tools that look into them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,7 +22,7 @@ pub const TARGETS: &[&str] = &[
 /// Builds the archive for `target`, with further options for cargo, in the folder `name` of the target directory.
 pub fn build(target: &str, name: &str, options: &[&str]) -> Result<PathBuf, String> {
     let folder = folder()?;
-    let mut command = Command::new(support::root().join("tests/firmware/build.sh"));
+    let mut command = Command::new(support::root().join("packaging/build-archive.sh"));
     command.env("TARGET_DIR", &folder).env("NAME", name).arg(target).args(options);
     run(&mut command)?;
     Ok(folder.join(name).join("libjwt_mint.a"))

@@ -157,7 +157,7 @@ impl Walk<'_> {
 /// The archive with the compiler's report in it.
 fn build() -> Result<PathBuf, String> {
     let (folder, name) = (archive::folder()?, format!("{COMPARED_ON}-stack-sizes"));
-    let mut command = Command::new(support::root().join("tests/firmware/build.sh"));
+    let mut command = Command::new(support::root().join("packaging/build-archive.sh"));
     command.env("TARGET_DIR", &folder).env("NAME", &name).env("RUSTC_BOOTSTRAP", "1");
     archive::run(command.args([COMPARED_ON, "--", "-Zemit-stack-sizes"]))?;
     Ok(folder.join(name).join("libjwt_mint.a"))

@@ -3,7 +3,7 @@
 #
 #   tests/footprint/others/build.sh FEATURE PROFILE TARGET FOLDER
 #
-# The compiler is chosen as in tests/firmware/build.sh.
+# The compiler is chosen as in packaging/build-archive.sh.
 set -eu
 
 feature=$1

@@ -2,16 +2,17 @@
 # Builds the archive that a firmware links: target/firmware/TARGET/libjwt_mint.a. It holds one relocatable object whose only
 # global symbols are the exported functions.
 #
-#   tests/firmware/build.sh TARGET [OPTION FOR CARGO]...
+#   packaging/build-archive.sh TARGET [OPTION FOR CARGO]...
 #
 # JWT_MINT_RUST=rustup or debian picks the compiler; without it, rustup's where it has the target, else Debian's packages
-# rustc-web, cargo-web and rust-web-src. TARGET_DIR takes the place of target/firmware, NAME that of the folder in it, and
-# BINUTILS_PREFIX, as /opt/sdk/bin/arm-zephyr-eabi-, that of arm-none-eabi- or riscv64-unknown-elf-. The targets xtensa-* take Espressif's Rust, which `espup install` installs.
+# rustc-web, cargo-web and rust-web-src. The targets xtensa-* take Espressif's Rust, which `espup install` installs.
+# TARGET_DIR takes the place of target/firmware, NAME that of the folder in it, and BINUTILS_PREFIX, as
+# /opt/sdk/bin/arm-zephyr-eabi-, that of arm-none-eabi- or riscv64-unknown-elf-.
 set -eu
 
 target=$1
 shift
-root=$(cd "$(dirname "$0")/../.." && pwd)
+root=$(cd "$(dirname "$0")/.." && pwd)
 work=${TARGET_DIR:-$root/target/firmware}
 out=$work/${NAME:-$target}
 mkdir -p "$out"
@@ -22,11 +23,11 @@ case $target in
 thumb*) tools=${BINUTILS_PREFIX:-arm-none-eabi-} arm=yes ;;
 riscv32*) tools=${BINUTILS_PREFIX:-riscv64-unknown-elf-} arm= emulation="-m elf32lriscv" ;;
 xtensa-*-none-elf) tools=${BINUTILS_PREFIX:-${target%-none-elf}-elf-} arm= emulation= ;;
-*) echo "build.sh: no such target: $target" >&2; exit 2 ;;
+*) echo "build-archive: no such target: $target" >&2; exit 2 ;;
 esac
 for tool in ar ld objcopy readelf; do
     command -v "$tools$tool" >/dev/null ||
-        { echo "build.sh: there is no $tools$tool: set BINUTILS_PREFIX to that of the compiler" >&2; exit 1; }
+        { echo "build-archive: there is no $tools$tool: set BINUTILS_PREFIX to that of the compiler" >&2; exit 1; }
 done
 case $target in
 thumbv6m*) cpu=cortex-m0 ;;
@@ -43,7 +44,7 @@ case $target in
 xtensa*)
     JWT_MINT_RUST=esp
     rustc +esp -V >/dev/null 2>&1 ||
-        { echo "build.sh: Rust for Xtensa is missing: cargo install espup, espup install" >&2; exit 1; }
+        { echo "build-archive: Rust for Xtensa is missing: cargo install espup, espup install" >&2; exit 1; }
     ;;
 esac
 if [ -z "${JWT_MINT_RUST-}" ]; then
@@ -79,7 +80,7 @@ archive=$work/$JWT_MINT_RUST/$target/release/libjwt_mint.a
 set -- -r --gc-sections
 while read -r export; do set -- "$@" -u "$export"; done <"$scratch/exports"
 if [ "$arm" ]; then
-    "${tools}gcc" -mcpu="$cpu" -mthumb -c -o "$scratch/memory.o" tests/firmware/aeabi_memory.S
+    "${tools}gcc" -mcpu="$cpu" -mthumb -c -o "$scratch/memory.o" packaging/aeabi_memory.S
     "${tools}ar" rcs "$scratch/memory.a" "$scratch/memory.o"
     "${tools}ld" "$@" -o "$scratch/jwt_mint.o" "$scratch/library.o" "$scratch/memory.a"
 else
