@@ -59,7 +59,8 @@ test-host: $(DESK) devices ## all tests that run on this machine
 	$(CARGO) test --locked --test cplusplus --test openssl --test http_guard --test bridge --test packaging --test poisoned
 
 TARGETS := thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabi thumbv7em-none-eabihf thumbv8m.base-none-eabi \
-    thumbv8m.main-none-eabi thumbv8m.main-none-eabihf riscv32imc-unknown-none-elf riscv32imac-unknown-none-elf
+    thumbv8m.main-none-eabi thumbv8m.main-none-eabihf thumbv8m.main-none-eabi+dsp thumbv8m.main-none-eabihf+dsp \
+    riscv32imc-unknown-none-elf riscv32imac-unknown-none-elf
 
 firmware: tools-firmware ## the static library for every chip, in target/firmware/TARGET
 	@for target in $(TARGETS); do packaging/build-archive.sh $$target || exit 1; done

@@ -10,12 +10,17 @@ runs-on "aarch64-unknown-linux-gnu"
 #elif defined(__linux__) || defined(__ARM_BIG_ENDIAN) || defined(__riscv_32e) || defined(__riscv_float_abi_single) \
     || defined(__riscv_float_abi_double)
 /* No archive. */
+#elif defined(__ARM_PCS_VFP) && (defined(__ARM_ARCH_8M_MAIN__) || defined(__ARM_ARCH_8_1M_MAIN__)) \
+    && defined(__ARM_FEATURE_DSP)
+runs-on "thumbv8m.main-none-eabihf+dsp;thumbv7em-none-eabihf;thumbv8m.main-none-eabihf"
 #elif defined(__ARM_PCS_VFP) && (defined(__ARM_ARCH_8M_MAIN__) || defined(__ARM_ARCH_8_1M_MAIN__))
 runs-on "thumbv8m.main-none-eabihf"
 #elif defined(__ARM_PCS_VFP) && defined(__ARM_ARCH_7EM__)
 runs-on "thumbv7em-none-eabihf"
 #elif defined(__ARM_PCS_VFP)
 /* No archive. */
+#elif (defined(__ARM_ARCH_8M_MAIN__) || defined(__ARM_ARCH_8_1M_MAIN__)) && defined(__ARM_FEATURE_DSP)
+runs-on "thumbv8m.main-none-eabi+dsp;thumbv7em-none-eabi;thumbv8m.main-none-eabi;thumbv8m.base-none-eabi;thumbv7m-none-eabi;thumbv6m-none-eabi"
 #elif defined(__ARM_ARCH_8M_MAIN__) || defined(__ARM_ARCH_8_1M_MAIN__)
 runs-on "thumbv8m.main-none-eabi;thumbv8m.base-none-eabi;thumbv7m-none-eabi;thumbv6m-none-eabi"
 #elif defined(__ARM_ARCH_8M_BASE__)

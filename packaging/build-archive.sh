@@ -4,6 +4,9 @@
 #
 #   packaging/build-archive.sh TARGET [OPTION FOR CARGO]...
 #
+# TARGET is a target of Rust's. With +dsp behind it, thumbv8m.main-none-eabi and thumbv8m.main-none-eabihf are for cores with
+# the DSP extension, and stop on those without.
+#
 # JWT_MINT_RUST=rustup or debian picks the compiler; without it, rustup's where it has the target, else Debian's packages
 # rustc-web, cargo-web and rust-web-src. The targets xtensa-* take Espressif's Rust, which `espup install` installs.
 # TARGET_DIR takes the place of target/firmware, NAME that of the folder in it, and BINUTILS_PREFIX, as
@@ -12,6 +15,10 @@ set -eu
 
 target=$1
 shift
+case $target in
+thumbv8m.main-*+dsp) rust_target=${target%+dsp} ;;
+*) rust_target=$target ;;
+esac
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=${TARGET_DIR:-$root/target/firmware}
 out=$work/${NAME:-$target}
@@ -34,7 +41,8 @@ thumbv6m*) cpu=cortex-m0 ;;
 thumbv7m*) cpu=cortex-m3 core="--cfg jwt_mint_thumb2" ;;
 thumbv7em*) cpu=cortex-m4 core="--cfg jwt_mint_dsp" ;;
 thumbv8m.base*) cpu=cortex-m23 ;;
-*) cpu=cortex-m33 core="--cfg jwt_mint_umull" ;;
+thumbv8m.main*+dsp) cpu=cortex-m33 core="--cfg jwt_mint_dsp -Ctarget-feature=+dsp" ;;
+*) cpu=cortex-m33+nodsp core="--cfg jwt_mint_umull" ;;
 esac
 
 has_target() {
@@ -48,16 +56,20 @@ xtensa*)
     ;;
 esac
 if [ -z "${JWT_MINT_RUST-}" ]; then
-    if has_target "$target"; then JWT_MINT_RUST=rustup; else JWT_MINT_RUST=debian; fi
+    if has_target "$rust_target"; then JWT_MINT_RUST=rustup; else JWT_MINT_RUST=debian; fi
 fi
 
 # Flags in this variable reach the dependencies too, and may hold blanks: no path of this machine in a message.
 flags="--remap-path-prefix=${CARGO_HOME:-${HOME-}/.cargo}=cargo"
-for flag in ${core-}; do flags="$flags$(printf '\037')$flag"; done
+# LLVM assembles UMAAL only where it knows of the extension. The feature's name may change, says a warning of each build.
+case ${core-} in *target-feature*) quiet=-Awarnings ;; esac
+for flag in ${core-} ${quiet-}; do flags="$flags$(printf '\037')$flag"; done
 export CARGO_ENCODED_RUSTFLAGS="$flags"
 unset CARGO_BUILD_TARGET RUSTC_WRAPPER
 cd "$root"
-set -- --release --locked --lib --crate-type staticlib --target "$target" --target-dir "$work/$JWT_MINT_RUST" "$@"
+# What differs in its flags alone is not built in one place.
+built=$work/$JWT_MINT_RUST${target#"$rust_target"}
+set -- --release --locked --lib --crate-type staticlib --target "$rust_target" --target-dir "$built" "$@"
 if [ "$JWT_MINT_RUST" = rustup ]; then
     cargo rustc "$@"
     version=$(rustc -V)
@@ -71,7 +83,7 @@ fi
 echo "$version${core:+, $core}" >"$scratch/compiler"
 
 # The library's own object alone: memcpy and its like are to be the firmware's, not those of Rust's runtime.
-archive=$work/$JWT_MINT_RUST/$target/release/libjwt_mint.a
+archive=$built/$rust_target/release/libjwt_mint.a
 "${tools}ar" p "$archive" "$("${tools}ar" t "$archive" | grep '^jwt_mint-')" >"$scratch/library.o"
 "${tools}objcopy" -R .llvmbc -R .llvmcmd --strip-debug "$scratch/library.o"
 "${tools}readelf" -sW "$scratch/library.o" |

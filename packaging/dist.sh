@@ -29,7 +29,7 @@ mkdir "$package/licenses"
 cp LICENSE-APACHE LICENSE-MIT "$package/"
 
 # The crates of this target, without those of tests and of other targets.
-cargo tree --locked --edges normal --target "$target" --prefix none --no-dedupe --format '{p}|{l}' |
+cargo tree --locked --edges normal --target "${target%+dsp}" --prefix none --no-dedupe --format '{p}|{l}' |
     sed 's/ (.*)|/|/; s/ v\([^|]*\)|/|\1|/' | sort -u | grep -v '^jwt-mint|' >"$scratch/crates"
 cargo metadata --locked --format-version 1 | grep -o '"manifest_path":"[^"]*"' | cut -d '"' -f 4 >"$scratch/manifests"
 texts() { # texts NAME FILE...

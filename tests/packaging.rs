@@ -279,6 +279,8 @@ const RISCV: &str = "riscv64-unknown-elf-gcc";
 const M3: &str = "-mcpu=cortex-m3 -mthumb";
 const M4: &str = "-mcpu=cortex-m4 -mthumb";
 const M4_HARD: &str = "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16";
+const M33_HARD: &str = "-mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16";
+const M33_HARD_NO_DSP: &str = "-mcpu=cortex-m33+nodsp -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16";
 
 fn toolchain(compiler: &str, core: &str) -> Vec<String> {
     let file = support::root().join("tests/packaging/toolchain.cmake");
@@ -307,9 +309,13 @@ fn compiler_flags_name_the_archive() {
         (ARM, "-mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-d16", "thumbv7em-none-eabihf"),
         (ARM, "-mcpu=cortex-m23", "thumbv8m.base-none-eabi"),
         (ARM, "-mcpu=cortex-m33+nodsp", "thumbv8m.main-none-eabi"),
-        (ARM, "-mcpu=cortex-m33 -mfloat-abi=hard -mfpu=fpv5-sp-d16", "thumbv8m.main-none-eabihf"),
-        (ARM, "-mcpu=cortex-m55 -mfloat-abi=hard", "thumbv8m.main-none-eabihf"),
-        (ARM, "-mcpu=cortex-m55 -mfloat-abi=soft", "thumbv8m.main-none-eabi"),
+        (ARM, M33_HARD_NO_DSP, "thumbv8m.main-none-eabihf"),
+        (ARM, "-march=armv8-m.main", "thumbv8m.main-none-eabi"),
+        (ARM, "-mcpu=cortex-m33 -mfloat-abi=soft", "thumbv8m.main-none-eabi+dsp"),
+        (ARM, M33_HARD, "thumbv8m.main-none-eabihf+dsp"),
+        (ARM, "-mcpu=cortex-m55 -mfloat-abi=hard", "thumbv8m.main-none-eabihf+dsp"),
+        (ARM, "-mcpu=cortex-m55 -mfloat-abi=soft", "thumbv8m.main-none-eabi+dsp"),
+        (ARM, "-mcpu=cortex-m55+nodsp -mfloat-abi=soft", "thumbv8m.main-none-eabi"),
         (RISCV, "-march=rv32imc_zicsr -mabi=ilp32", "riscv32imc-unknown-none-elf"),
         (RISCV, "-march=rv32imac_zicsr_zifencei -mabi=ilp32", "riscv32imac-unknown-none-elf"),
         (RISCV, "-march=rv32imafc -mabi=ilp32", "riscv32imac-unknown-none-elf"),
@@ -334,14 +340,16 @@ fn compiler_flags_name_the_archive() {
 #[test]
 fn source_tree_builds_for_the_chip_of_the_toolchain_file() {
     let folder = bench("cross");
-    let options = [toolchain(ARM, M4_HARD), vec![target_dir("firmware")]].concat();
-    let program = cmake(&folder, "add_subdirectory", &options).expect("it builds");
-    let attributes =
-        finish(Command::new("arm-none-eabi-readelf").args(["-A", "-s", "-W"]).arg(&program)).expect("readelf");
-    for part in ["Tag_CPU_arch: v7E-M", "Tag_ABI_VFP_args: VFP registers", " jwt_mint_mqtt"] {
-        assert!(attributes.contains(part), "{part}: {attributes}");
+    for (flags, core) in [(M4_HARD, "Tag_CPU_arch: v7E-M"), (M33_HARD, "Tag_CPU_arch: v8-M.mainline")] {
+        let options = [toolchain(ARM, flags), vec![target_dir("firmware")]].concat();
+        let program = cmake(&folder, "add_subdirectory", &options).expect("it builds");
+        let attributes =
+            finish(Command::new("arm-none-eabi-readelf").args(["-A", "-s", "-W"]).arg(&program)).expect("readelf");
+        for part in [core, "Tag_ABI_VFP_args: VFP registers", " jwt_mint_mqtt"] {
+            assert!(attributes.contains(part), "{part}: {attributes}");
+        }
+        assert!(!attributes.contains("jwt_verify"), "a program holds only what it calls");
     }
-    assert!(!attributes.contains("jwt_verify"), "a program holds only what it calls");
 
     let mut options = [toolchain(ARM, M3), vec![target_dir("firmware")]].concat();
     options.push("-DJWT_MINT_TARGET=thumbv7em-none-eabi".to_owned());
@@ -364,15 +372,21 @@ fn find_package_refuses_an_archive_for_another_core() {
         folder.join(target)
     };
     let [v7em, v7em_hard, v7m] = ["thumbv7em-none-eabi", "thumbv7em-none-eabihf", "thumbv7m-none-eabi"].map(package);
+    let v8m_dsp = package("thumbv8m.main-none-eabihf+dsp");
     let find = |flags: &str, prefixes: &[&Path]| {
         cmake(&folder, "find_package", &[toolchain(ARM, flags), vec![prefix_path(prefixes)]].concat())
     };
-    for (flags, prefixes) in [(M3, [&*v7em, &*v7em_hard]), (M4_HARD, [&v7em, &v7m]), (M4, [&v7em_hard, &v7em_hard])] {
+    for (flags, prefixes) in [
+        (M3, [&*v7em, &*v7em_hard]),
+        (M4_HARD, [&v7em, &v7m]),
+        (M4, [&v7em_hard, &v7em_hard]),
+        (M33_HARD_NO_DSP, [&v8m_dsp, &v7em_hard]),
+    ] {
         let refusal = find(flags, &prefixes).expect_err(flags);
         assert!(refusal.contains("which the compiler's flags rule out"), "{flags}: {refusal}");
     }
-    for (flags, taken) in [(M3, &v7m), (M4, &v7em), (M4_HARD, &v7em_hard)] {
-        find(flags, &[&v7em_hard, &v7em, &v7m]).expect(flags);
+    for (flags, taken) in [(M3, &v7m), (M4, &v7em), (M4_HARD, &v7em_hard), (M33_HARD, &v8m_dsp)] {
+        find(flags, &[&v8m_dsp, &v7em_hard, &v7em, &v7m]).expect(flags);
         let cache = read(&folder.join("build/CMakeCache.txt"));
         let line = cache.lines().find(|line| line.starts_with("jwt_mint_DIR")).expect("where it was found");
         assert!(
@@ -476,7 +490,7 @@ fn release_for_this_machine_links_from_where_it_was_unpacked() {
 
 #[test]
 fn release_for_a_chip_is_whole_and_the_same_bytes_each_time() {
-    let target = "thumbv7m-none-eabi";
+    let target = "thumbv8m.main-none-eabihf+dsp";
     let libraries = target_directory().join("firmware").join(target);
     let build = support::root().join("packaging/build-archive.sh");
     let mut build = Command::new(build);

@@ -20,7 +20,7 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use desk::Desk;
-use image::{Board, CORTEX_M3, CORTEX_M4, Image, NATIVE_32, NATIVE_64};
+use image::{Board, CORTEX_M3, CORTEX_M4, CORTEX_M33, CORTEX_M55, Image, NATIVE_32, NATIVE_64};
 use running::Running;
 use support::bridge::{Bridge, NOW, set_clock, wait_for};
 use support::{keys, token};
@@ -104,6 +104,19 @@ fn cases_pass_on_the_cortex_m3() {
     let (with_keys, others): (Vec<_>, Vec<_>) = files().into_iter().partition(|file| file.ends_with("_key"));
     for (number, some) in with_keys.chunks(2).chain([&*others]).enumerate() {
         cases_pass(&CORTEX_M3, &format!("cases-m3-{number}"), &[], some);
+    }
+}
+
+#[test]
+fn archive_of_armv8_m_follows_the_dsp_extension() {
+    for (board, name, settings, target) in [
+        (&CORTEX_M33, "cases-m33", &[][..], "thumbv8m.main-none-eabi"),
+        (&CORTEX_M55, "cases-m55-hard", &["-DCONFIG_FPU=y", HARD_FLOAT], "thumbv8m.main-none-eabihf+dsp"),
+        (&CORTEX_M55, "cases-m55-soft", &["-DCONFIG_FPU=n"], "thumbv8m.main-none-eabi+dsp"),
+    ] {
+        let image = cases_pass(board, name, settings, &words(&["es256_key", "rs256_scratch", "selftest"]));
+        let commands = fs::read_to_string(image.file("../build.ninja")).expect("build.ninja");
+        assert!(commands.contains(&format!("/{target}/libjwt_mint.a")), "{name}");
     }
 }
 

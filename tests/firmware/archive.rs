@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::board::BOARDS;
 use crate::support;
 
-/// All bare-metal targets.
+/// All bare-metal targets, as `packaging/build-archive.sh` calls them.
 pub const TARGETS: &[&str] = &[
     "thumbv6m-none-eabi",
     "thumbv7m-none-eabi",
@@ -15,9 +15,16 @@ pub const TARGETS: &[&str] = &[
     "thumbv8m.base-none-eabi",
     "thumbv8m.main-none-eabi",
     "thumbv8m.main-none-eabihf",
+    "thumbv8m.main-none-eabi+dsp",
+    "thumbv8m.main-none-eabihf+dsp",
     "riscv32imc-unknown-none-elf",
     "riscv32imac-unknown-none-elf",
 ];
+
+/// Whether the cores of the target have the DSP extension.
+pub fn has_dsp(target: &str) -> bool {
+    target.starts_with("thumbv7em") || target.ends_with("+dsp")
+}
 
 /// Builds the archive for `target`, with further options for cargo, in the folder `name` of the target directory.
 pub fn build(target: &str, name: &str, options: &[&str]) -> Result<PathBuf, String> {

@@ -47,6 +47,8 @@ const AN385: &[&str] = &["qemu-system-arm", "-M", "mps2-an385"];
 const AN386: &[&str] = &["qemu-system-arm", "-M", "mps2-an386"];
 const AN500: &[&str] = &["qemu-system-arm", "-M", "mps2-an500"];
 const AN505: &[&str] = &["qemu-system-arm", "-M", "mps2-an505"];
+/// The extension is the chip maker's choice.
+const AN505_WITHOUT_DSP: &[&str] = &["qemu-system-arm", "-M", "mps2-an505", "-global", "iotkit.CPU0_DSP=off"];
 const VIRT_IMC: &[&str] = &["qemu-system-riscv32", "-M", "virt", "-bios", "none", "-cpu", "rv32,a=off,f=off,d=off"];
 const VIRT_IMAC: &[&str] = &["qemu-system-riscv32", "-M", "virt", "-bios", "none", "-cpu", "rv32,f=off,d=off"];
 
@@ -86,8 +88,15 @@ pub const BOARDS: &[Board] = &[
     Board {
         name: "mps2-an505",
         machine: AN505,
-        target: "thumbv8m.main-none-eabihf",
+        target: "thumbv8m.main-none-eabihf+dsp",
         options: &["-mcpu=cortex-m33", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16"],
+        memory: &MPS2_TRUSTZONE,
+    },
+    Board {
+        name: "mps2-an505-nodsp",
+        machine: AN505_WITHOUT_DSP,
+        target: "thumbv8m.main-none-eabihf",
+        options: &["-mcpu=cortex-m33+nodsp", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16"],
         memory: &MPS2_TRUSTZONE,
     },
     Board {
@@ -121,8 +130,15 @@ pub const BOARDS: &[Board] = &[
     Board {
         name: "mps2-an505-soft-short-enums",
         machine: AN505,
-        target: "thumbv8m.main-none-eabi",
+        target: "thumbv8m.main-none-eabi+dsp",
         options: &["-mcpu=cortex-m33", "-mthumb", "-mfloat-abi=soft", "-fshort-enums"],
+        memory: &MPS2_TRUSTZONE,
+    },
+    Board {
+        name: "mps2-an505-nodsp-soft",
+        machine: AN505_WITHOUT_DSP,
+        target: "thumbv8m.main-none-eabi",
+        options: &["-mcpu=cortex-m33+nodsp", "-mthumb", "-mfloat-abi=soft"],
         memory: &MPS2_TRUSTZONE,
     },
     Board {

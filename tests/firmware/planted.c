@@ -47,5 +47,13 @@ static void prints_a_forged_token(void)
     print_token("AloaYReTkohR4P88p0lsC5KaVH74HLidYaj7DsumgM4");
 }
 
+static void needs_the_dsp_extension(void)
+{
+#if defined __ARM_ARCH_8M_MAIN__
+    /* umaal r0, r1, r0, r0 */
+    __asm__ volatile(".inst.w 0xfbe00160" ::: "r0", "r1");
+#endif
+}
+
 CASES(CASE(hangs), CASE(traps), CASE(fails_a_check), CASE(overflows_the_stack),
-      CASE(prints_another_token_than_the_desk), CASE(prints_a_forged_token));
+      CASE(prints_another_token_than_the_desk), CASE(prints_a_forged_token), CASE(needs_the_dsp_extension));

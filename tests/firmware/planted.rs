@@ -20,6 +20,9 @@ const CASES: &[(&str, &[&str])] = &[
     ("prints_a_forged_token", &["InvalidSignature"]),
 ];
 
+/// On a core without the extension.
+const NEEDS_DSP: &(&str, &[&str]) = &("needs_the_dsp_extension", &["exception"]);
+
 /// For the hang: the others end by themselves.
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -38,5 +41,6 @@ pub fn trials(
             Err(why) => Err(format!("failed for another reason: {why}").into()),
         })
     };
-    Ok(CASES.iter().map(trial).collect())
+    let needs_dsp = board.options.contains(&"-mcpu=cortex-m33+nodsp").then_some(NEEDS_DSP);
+    Ok(CASES.iter().chain(needs_dsp).map(trial).collect())
 }

@@ -16,6 +16,10 @@ pub struct Board {
 pub const CORTEX_M3: Board = Board { name: "qemu_cortex_m3", machine: Some("lm3s6965evb") };
 /// Zephyr starts Arm's own simulator for this board; QEMU has it too.
 pub const CORTEX_M4: Board = Board { name: "mps2/an386", machine: Some("mps2-an386") };
+/// A Cortex-M33 without the DSP extension.
+pub const CORTEX_M33: Board = Board { name: "mps2/an521/cpu0", machine: Some("mps2-an521") };
+/// A Cortex-M55 with it.
+pub const CORTEX_M55: Board = Board { name: "mps3/corstone300/an547", machine: Some("mps3-an547") };
 pub const NATIVE_32: Board = Board { name: "native_sim", machine: None };
 pub const NATIVE_64: Board = Board { name: "native_sim/native/64", machine: None };
 
