@@ -36,6 +36,7 @@ for tool in ar ld objcopy readelf; do
     command -v "$tools$tool" >/dev/null ||
         { echo "build-archive: there is no $tools$tool: set BINUTILS_PREFIX to that of the compiler" >&2; exit 1; }
 done
+core= quiet=
 case $target in
 thumbv6m*) cpu=cortex-m0 ;;
 thumbv7m*) cpu=cortex-m3 core="--cfg jwt_mint_thumb2" ;;
@@ -61,9 +62,9 @@ fi
 
 # Flags in this variable reach the dependencies too, and may hold blanks: no path of this machine in a message.
 flags="--remap-path-prefix=${CARGO_HOME:-${HOME-}/.cargo}=cargo"
-# LLVM assembles UMAAL only where it knows of the extension. The feature's name may change, says a warning of each build.
-case ${core-} in *target-feature*) quiet=-Awarnings ;; esac
-for flag in ${core-} ${quiet-}; do flags="$flags$(printf '\037')$flag"; done
+# Only with the feature does LLVM assemble UMAAL for ARMv8-M. Of its name each build would warn that it is not a stable one.
+case $core in *target-feature*) quiet=-Awarnings ;; esac
+for flag in $core $quiet; do flags="$flags$(printf '\037')$flag"; done
 export CARGO_ENCODED_RUSTFLAGS="$flags"
 unset CARGO_BUILD_TARGET RUSTC_WRAPPER
 cd "$root"
