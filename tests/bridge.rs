@@ -5,11 +5,11 @@ mod capi;
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use capi::{Es256, PrivateKey, Signer, key_file, sign};
 use support::bridge::{Bridge, NOW, PATIENCE, clock, set_clock, wait_for};
 use support::compiler::{Compiler, WARNINGS};
+use support::running::Running;
 
 const WEEK: i64 = 7 * 86_400;
 const CLIENT_ID: &str = "projects/my-project/locations/us-central1/registries/my-registry/devices/";
@@ -106,42 +107,8 @@ fn a_week_of_http_loses_nothing() {
     assert_eq!(bridge.noted("http refuse"), [""; 0]);
 }
 
-/// A program that is watched while it runs; killed in the end.
-struct Running(Child, BufReader<std::process::ChildStdout>);
-
-impl Running {
-    fn start(program: &Path, arguments: &[String]) -> Self {
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("the client");
-        let output = BufReader::new(child.stdout.take().expect("its output"));
-        Self(child, output)
-    }
-
-    /// Waits, by way of the output, for a line that holds that; all the lines up to it.
-    fn says(&mut self, what: &str) -> String {
-        let mut said = String::new();
-        for _ in 0..10_000 {
-            let start = said.len();
-            assert_ne!(self.1.read_line(&mut said).expect("output"), 0, "it has ended without: {what}");
-            if said.get(start..).is_some_and(|line| line.contains(what)) {
-                return said;
-            }
-        }
-        panic!("it does not say: {what}");
-    }
-
-    fn signal(&self, name: &str) {
-        let command = format!("kill -{name} {}", self.0.id());
-        assert!(Command::new("sh").args(["-c", &command]).status().expect("sh").success());
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+fn start(program: &Path, arguments: &[String]) -> Running {
+    Running::start(Command::new(program).args(arguments))
 }
 
 #[test]
@@ -149,7 +116,7 @@ fn device_that_slept_past_its_token_is_cut_and_goes_on_with_nothing_lost() {
     let bridge = Bridge::start("cut");
     let program = client(&bridge, "mqtt", "-lmosquitto");
     let rest = "--lifetime 3600 --every 600 --readings 12";
-    let mut device = Running::start(&program, &arguments(&bridge, "ec-device", "ec_pkcs8.pem", "MQTTS", rest));
+    let mut device = start(&program, &arguments(&bridge, "ec-device", "ec_pkcs8.pem", "MQTTS", rest));
     let arrived = || bridge.noted("mqtt message /devices/ec-device/events ");
     // The clock goes on by minutes, but by seconds where the device has not published what was due: it may be waiting, or
     // this machine may be slow.
@@ -185,14 +152,14 @@ fn refusal_is_told_apart_from_a_network_fault() {
     let bridge = Bridge::start("refusal");
     let mqtt = client(&bridge, "mqtt", "-lmosquitto");
     let http = client(&bridge, "http", "-lcurl");
-    let start = |program: &Path, device: &str, port: &str| {
-        Running::start(program, &arguments(&bridge, device, "ec_pkcs8.pem", port, "--set-clock"))
+    let runs = |program: &Path, device: &str, port: &str| {
+        start(program, &arguments(&bridge, device, "ec_pkcs8.pem", port, "--set-clock"))
     };
-    start(&mqtt, "rsa-device", "MQTTS").says("refused: CONNACK 5");
-    start(&http, "rsa-device", "HTTPS").says("refused: status 401");
+    runs(&mqtt, "rsa-device", "MQTTS").says("refused: CONNACK 5");
+    runs(&http, "rsa-device", "HTTPS").says("refused: status 401");
     // Ports that speak TLS only, and HTTP where MQTT is spoken.
-    start(&mqtt, "ec-device", "HTTP").says("no connection");
-    start(&http, "ec-device", "MQTT").says("no answer");
+    runs(&mqtt, "ec-device", "HTTP").says("no connection");
+    runs(&http, "ec-device", "MQTT").says("no answer");
     assert!(!bridge.noted("mqtt refuse").is_empty());
     assert!(!bridge.noted("http refuse").is_empty());
 }
@@ -206,7 +173,7 @@ fn gateway_attaches_a_device_with_its_token_and_only_so() {
         let rest = format!("--set-clock --readings 2 --attach ec-device --attach-key {}", key.display());
         arguments(&bridge, "rsa-device", "rsa_2048_pkcs8.pem", "MQTT", &rest)
     };
-    let mut refused = Running::start(&mqtt, &attach("rsa_2048_pkcs8.pem"));
+    let mut refused = start(&mqtt, &attach("rsa_2048_pkcs8.pem"));
     for _ in 0..3 {
         let said = refused.says("cut at");
         assert!(!said.contains("published"), "{said}");
@@ -353,7 +320,7 @@ fn reading_that_is_not_acknowledged_is_published_again() {
     let port = proxy(bridge.port("MQTT"), Fault::Swallow, &[2]);
     let words =
         arguments(&bridge, "ec-device", "ec_pkcs8.pem", "MQTT", &format!("--set-clock --readings 3 --port {port}"));
-    let mut device = Running::start(&mqtt, &words);
+    let mut device = start(&mqtt, &words);
     device.says("no acknowledgement");
     device.says("done: 3 readings");
     assert_nothing_lost(bridge.noted("mqtt message /devices/ec-device/events "), 3);
@@ -448,7 +415,7 @@ fn token_goes_to_nobody_but_the_bridge() {
             words
         };
         for words in [tls(&format!("--set-clock {other_ca}")), tls(&format!("--set-clock --host {host}")), without_ca] {
-            let said = Running::start(program, &words).says(failure);
+            let said = start(program, &words).says(failure);
             assert!(!said.contains("refused"), "{said}");
         }
         assert_eq!(bridge.journal(), [""; 0], "{port}");

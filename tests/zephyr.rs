@@ -7,8 +7,6 @@
 mod desk;
 #[path = "zephyr/image.rs"]
 mod image;
-#[path = "zephyr/running.rs"]
-mod running;
 mod support;
 #[path = "zephyr/time_server.rs"]
 mod time_server;
@@ -21,8 +19,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use desk::Desk;
 use image::{Board, CORTEX_M3, CORTEX_M4, CORTEX_M33, CORTEX_M55, Image, NATIVE_32, NATIVE_64};
-use running::Running;
 use support::bridge::{Bridge, NOW, set_clock, wait_for};
+use support::running::Running;
 use support::{keys, token};
 use time_server::TimeServer;
 
