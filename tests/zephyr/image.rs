@@ -94,9 +94,10 @@ impl Image {
         command.arg(seconds.to_string());
         match self.board.machine {
             Some(machine) => {
-                // Not the ELF file: its sections of RAM would lie over what is loaded there besides.
+                // The ELF file says where it belongs. But its sections of RAM would lie over what options load there.
+                let file = if options.is_empty() { "zephyr.elf" } else { "zephyr.bin" };
                 command.args(["qemu-system-arm", "-M", machine, "-nographic", "-monitor", "none", "-kernel"]);
-                command.arg(self.file("zephyr.bin"))
+                command.arg(self.file(file))
             }
             None => command.args(["stdbuf", "-oL"]).arg(self.file("zephyr.exe")),
         }
