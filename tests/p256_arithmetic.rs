@@ -1,5 +1,6 @@
-//! The arithmetic under ES256 against that of others: big integers for the field and the scalars, `p256` and AWS-LC for
-//! points, AWS-LC's hash and HMAC for nonces. JWT_MINT_ROUNDS=1000 runs a thousand times as many numbers at random.
+//! The arithmetic under ES256 against that of others: big integers of two libraries for the field, one of them and `p256` for
+//! scalars, `p256` and AWS-LC for points, AWS-LC's hash and HMAC for nonces. Each test prints how many cases it tried;
+//! JWT_MINT_ROUNDS=1000 takes a thousand times as many at random.
 #![allow(dead_code)] // what RSA alone needs
 
 #[path = "../src/arith/mod.rs"]
@@ -19,6 +20,7 @@ use arith::p256::scalar::N;
 use arith::p256::table::{ENTRIES, TABLES};
 use arith::p256::{Number, comb, field, from_be_bytes, joint, point, scalar, to_be_bytes};
 use aws_lc_rs::{agreement, digest, hmac};
+use p256::elliptic_curve::bigint::{NonZero, U256};
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::{FieldBytes, NonZeroScalar, ProjectivePoint, PublicKey, Scalar};
 use rand::rngs::StdRng;
@@ -28,6 +30,15 @@ use rsa::BigUint;
 
 fn rounds(count: usize) -> usize {
     count * std::env::var("JWT_MINT_ROUNDS").map_or(1, |factor| factor.parse().expect("a number"))
+}
+
+fn tell(what: &str, cases: usize) {
+    println!("{what}: {cases} cases");
+}
+
+/// What the field and the scalars of `p256` are made of.
+fn fixed(number: &Number) -> U256 {
+    U256::from_be_slice(&to_be_bytes(number))
 }
 
 fn big(number: &Number) -> BigUint {
@@ -105,8 +116,16 @@ fn field_agrees_with_big_integers() {
     let p = big(&field::P);
     let r = power_of_two(256) % &p;
     assert_eq!(big(&field::UNIT), r);
+    let fixed_p = NonZero::new(fixed(&field::P)).unwrap();
+    let mut cases = 0;
     for (a, b) in Source::new(1, &field::P).pairs(50_000) {
+        cases += 1;
         let (big_a, big_b) = (big(&a), big(&b));
+        let (fixed_a, fixed_b) = (fixed(&a), fixed(&b));
+        assert_eq!(fixed(&field::add(&a, &b)), fixed_a.add_mod(&fixed_b, &fixed_p), "{a:x?} + {b:x?}");
+        assert_eq!(fixed(&field::subtract(&a, &b)), fixed_a.sub_mod(&fixed_b, &fixed_p), "{a:x?} - {b:x?}");
+        let product = field::multiply(&field::from_number(&a).unwrap(), &b);
+        assert_eq!(fixed(&product), fixed_a.mul_mod_vartime(&fixed_b, &fixed_p), "{a:x?} * {b:x?}");
         assert_eq!(big(&field::add(&a, &b)), (&big_a + &big_b) % &p, "{a:x?} + {b:x?}");
         assert_eq!(big(&field::subtract(&a, &b)), (&p + &big_a - &big_b) % &p, "{a:x?} - {b:x?}");
         // a b / R, by multiplying with R.
@@ -120,16 +139,20 @@ fn field_agrees_with_big_integers() {
         assert_eq!(big(&element), &big_a * &r % &p, "{a:x?}");
         assert_eq!(field::to_number(&element), a);
     }
+    tell("field", cases);
 }
 
 #[test]
 fn field_inverses_are_inverses() {
     let mut source = Source::new(2, &field::P);
     let edges = source.edges();
+    let mut cases = 0;
     for a in edges.into_iter().chain((0..rounds(2_000)).map(|_| source.any())) {
+        cases += 1;
         let expected = if a == [0; 8] { [0; 8] } else { field::UNIT };
         assert_eq!(field::multiply(&field::invert(&a), &a), expected, "{a:x?}");
     }
+    tell("inverses in the field", cases);
 }
 
 #[test]
@@ -140,10 +163,15 @@ fn numbers_that_are_not_less_than_p_are_no_elements() {
 }
 
 #[test]
-fn scalars_agree_with_big_integers() {
+fn scalars_agree_with_big_integers_and_p256() {
     let n = big(&N);
+    let mut cases = 0;
     for (a, b) in Source::new(3, &N).pairs(50_000) {
+        cases += 1;
         let (big_a, big_b) = (big(&a), big(&b));
+        let (their_a, their_b) = (theirs(&a), theirs(&b));
+        assert_eq!(theirs(&scalar::add(&a, &b)), their_a + their_b, "{a:x?} + {b:x?}");
+        assert_eq!(theirs(&scalar::multiply(&a, &b)), their_a * their_b, "{a:x?} * {b:x?}");
         assert_eq!(big(&scalar::add(&a, &b)), (&big_a + &big_b) % &n, "{a:x?} + {b:x?}");
         assert_eq!(big(&scalar::multiply(&a, &b)), &big_a * &big_b % &n, "{a:x?} * {b:x?}");
         assert_eq!(scalar::is_in_range(&a), a != [0; 8], "{a:x?}");
@@ -151,6 +179,7 @@ fn scalars_agree_with_big_integers() {
             assert_eq!(big(&scalar::negate(&a)), &n - &big_a, "{a:x?}");
         }
     }
+    tell("scalars", cases);
     for (small, above) in [0_u32, 1, 0x1234_5678].map(|small| (small, number(&(&n + small)))) {
         assert!(!scalar::is_in_range(&above), "{above:x?}");
         assert_eq!(big(&scalar::reduce(&above)), BigUint::from(small));
@@ -161,10 +190,13 @@ fn scalars_agree_with_big_integers() {
 fn scalar_inverses_are_inverses() {
     let mut source = Source::new(4, &N);
     let edges = source.edges();
+    let mut cases = 0;
     for a in edges.into_iter().chain((0..rounds(2_000)).map(|_| source.any())) {
+        cases += 1;
         let expected = Number::from([u32::from(a != [0; 8]), 0, 0, 0, 0, 0, 0, 0]);
         assert_eq!(scalar::multiply(&scalar::invert(&a), &a), expected, "{a:x?}");
     }
+    tell("inverses of scalars", cases);
 }
 
 /// The uncompressed point of SEC 1 section 2.3.3; `None` for infinity.
@@ -244,24 +276,35 @@ fn the_table_holds_the_multiples_of_the_generator() {
     assert!(is_right, "src/arith/p256/table.rs should have:\n{right}");
 }
 
+/// The generator's multiple by AWS-LC.
+fn encoded_by_aws_lc(scalar: &Number) -> Option<Vec<u8>> {
+    if *scalar == [0; 8] {
+        return None;
+    }
+    let key = agreement::PrivateKey::from_private_key(&agreement::ECDH_P256, &to_be_bytes(scalar)).expect("a key");
+    Some(key.compute_public_key().expect("its point").as_ref().to_vec())
+}
+
 /// Ours, once `p256` and AWS-LC have found it to be right.
 fn check_multiple(scalar: &Number) {
     let ours = encoded(&comb::multiply_generator(scalar));
     assert_eq!(ours, encoded_by_p256(ProjectivePoint::GENERATOR * theirs(scalar)), "{scalar:x?}");
-    let key = agreement::PrivateKey::from_private_key(&agreement::ECDH_P256, &to_be_bytes(scalar)).expect("a key");
-    assert_eq!(ours.as_deref(), Some(key.compute_public_key().expect("its point").as_ref()), "{scalar:x?}");
+    assert_eq!(ours, encoded_by_aws_lc(scalar), "{scalar:x?}");
 }
 
 #[test]
 fn multiples_of_the_generator_are_those_of_others() {
     let mut source = Source::new(5, &N);
     let edges = source.edges();
-    for scalar in edges.into_iter().chain((0..rounds(2_000)).map(|_| source.any())).filter(|scalar| *scalar != [0; 8]) {
-        check_multiple(&scalar);
+    let powers = (0..256).map(|exponent| number(&power_of_two(exponent)));
+    let mut cases = 0;
+    for scalar in edges.into_iter().chain(powers).chain((0..rounds(2_000)).map(|_| source.any())) {
+        if scalar != [0; 8] {
+            cases += 1;
+            check_multiple(&scalar);
+        }
     }
-    for exponent in 0..256 {
-        check_multiple(&number(&power_of_two(exponent)));
-    }
+    tell("multiples of the generator", cases);
 }
 
 /// The cases of the argument at the top of `comb.rs`: whatever pair of digits the lowest column had, the scalar with which
@@ -278,10 +321,11 @@ fn no_addition_of_the_comb_meets_an_exception() {
         }
     }
     scalars.iter().for_each(check_multiple);
+    tell("multiples that would meet an exception", scalars.len());
 }
 
 #[test]
-fn sums_of_multiples_are_those_of_p256() {
+fn sums_of_multiples_are_those_of_others() {
     let mut source = Source::new(6, &N);
     let mut cases: Vec<(Number, Number, Number)> = Vec::new();
     // Where the parts are equal, opposite, or meet on the way: Q a small multiple of the generator or its negative.
@@ -301,6 +345,7 @@ fn sums_of_multiples_are_those_of_p256() {
     }
     cases
         .extend((0..rounds(1_000)).map(|_| (source.any(), source.any(), source.any())).filter(|case| case.2 != [0; 8]));
+    tell("sums of multiples", cases.len());
     for (u1, u2, q) in cases {
         let point = ProjectivePoint::GENERATOR * theirs(&q);
         let expected = encoded_by_p256(ProjectivePoint::GENERATOR * theirs(&u1) + point * theirs(&u2));
@@ -311,6 +356,8 @@ fn sums_of_multiples_are_those_of_p256() {
         }));
         let sum = joint::multiply_add_public(&u1, &u2, &multiples);
         assert_eq!(encoded(&sum), expected, "{u1:x?} G + {u2:x?} {q:x?} G");
+        let multiple = scalar::add(&u1, &scalar::multiply(&u2, &q));
+        assert_eq!(encoded(&sum), encoded_by_aws_lc(&multiple), "{u1:x?} G + {u2:x?} {q:x?} G");
     }
 }
 
