@@ -9,6 +9,8 @@ mod arith;
 mod copy;
 #[path = "../src/sign/rfc6979.rs"]
 mod rfc6979;
+#[path = "support/rounds.rs"]
+mod rounds;
 #[path = "../src/sha256.rs"]
 mod sha256;
 
@@ -26,11 +28,8 @@ use p256::{FieldBytes, NonZeroScalar, ProjectivePoint, PublicKey, Scalar};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
+use rounds::rounds;
 use rsa::BigUint;
-
-fn rounds(count: usize) -> usize {
-    count * std::env::var("JWT_MINT_ROUNDS").map_or(1, |factor| factor.parse().expect("a number"))
-}
 
 fn tell(what: &str, cases: usize) {
     println!("{what}: {cases} cases");

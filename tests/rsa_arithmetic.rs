@@ -5,19 +5,18 @@
 mod arith;
 #[path = "../src/copy.rs"]
 mod copy;
+#[path = "support/rounds.rs"]
+mod rounds;
 
 use arith::limbs::Limb;
 use arith::montgomery::{Factor, Modulus, SUM_EXTRA, TABLE_ENTRIES, multiply_accumulate};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use rounds::rounds;
 use rsa::BigUint;
 
 /// Halves of a modulus and whole ones, and the shortest.
 const LENS: [usize; 6] = [8, 32, 48, 64, 96, 128];
-
-fn rounds(count: usize) -> usize {
-    count * std::env::var("JWT_MINT_ROUNDS").map_or(1, |factor| factor.parse().expect("a number"))
-}
 
 fn big(limbs: &[Limb]) -> BigUint {
     BigUint::new(limbs.to_vec())

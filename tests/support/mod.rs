@@ -7,6 +7,7 @@ pub mod compiler;
 pub mod header;
 pub mod keys;
 pub mod process;
+pub mod rounds;
 pub mod running;
 pub mod secrets;
 pub mod suite;
