@@ -1,6 +1,6 @@
 //! What an attacker who holds the device may try, on the code that ships, in an emulator: to time it, to disturb it, and to
 //! read what it leaves in memory. Asks for cross tools, so plain `cargo test` leaves it out: `make test-firmware`.
-//! `JWT_MINT_ROUNDS` says how many keys or faults to try instead of the few of every day.
+//! JWT_MINT_ROUNDS=100 tries a hundred times as many keys and faults.
 
 #[path = "firmware/archive.rs"]
 #[allow(dead_code)]
@@ -36,9 +36,4 @@ fn main() {
     trials.extend(faults::trials(&wanted));
     trials.extend(residue::trials(&wanted));
     libtest_mimic::run(&arguments, trials).exit();
-}
-
-/// How many keys or faults to try: `few`, unless the environment says otherwise.
-fn rounds(few: usize) -> usize {
-    std::env::var("JWT_MINT_ROUNDS").map_or(few, |rounds| rounds.parse().expect("a number"))
 }

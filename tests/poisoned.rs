@@ -35,6 +35,19 @@ const HS256: Declassified = &[
     ("Hs256Signer as jwt_mint::sign::Signer>::sign", 1, "both MACs are the same"),
 ];
 
+const RS256_SCRATCH: Declassified = &[
+    ("RsaPrivateKey::check", 2, "p q = n; dp is that of p, and dq that of q"),
+    ("key::rsa::private_from_pkcs1", 1, "the key is consistent"),
+    ("RsaPublicKey::opens", 2, "the signature is less than n; it opens to the digest"),
+    ("RsaPrivateKey::sign_in", 1, "the signature opens to the digest"),
+    ("RsaPrivateKeyAndRoom as jwt_mint::sign::Signer>::sign", 1, "the same"),
+];
+const HS256_VERIFY: Declassified = &[
+    ("jwt_hs256_key_load", 3, "it is a PEM; it starts as the DER of a key; it is all zeros"),
+    ("hs256::secret", 1, "it is all zeros"),
+    ("ffi::verify::open", 1, "the MAC is that of the token"),
+];
+
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
@@ -114,15 +127,24 @@ fn es256_branches_on_nothing_secret() {
 }
 
 #[test]
+fn hedged_es256_branches_on_nothing_secret() {
+    let key: Vec<u8> = (1..=32).collect();
+    hold("es256_hedged", &key, ES256);
+}
+
+#[test]
 fn rs256_branches_on_nothing_secret() {
     let text = fs::read_to_string(support::keys::file("rsa_2048_pkcs1")).expect("the key file");
-    hold("rs256", &support::keys::last_block(&text).expect("a key"), RS256);
+    let key = support::keys::last_block(&text).expect("a key");
+    hold("rs256", &key, RS256);
+    hold("rs256_scratch", &key, RS256_SCRATCH);
 }
 
 #[test]
 fn hs256_branches_on_nothing_secret() {
     let secret: Vec<u8> = (1..=32).collect();
     hold("hs256", &secret, HS256);
+    hold("hs256_verify", &secret, HS256_VERIFY);
 }
 
 #[test]

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use crate::archive::{self, tools};
 use crate::board::Board;
+use crate::samples::Signer;
 use crate::support::compiler::{Compiler, WARNINGS};
 use crate::support::{self, process};
 
 /// What every program is linked with, beside the start-up code.
-const COMMON: &[&str] = &["tests/firmware/board.c", "tests/attacks/request.c"];
+const COMMON: &[&str] = &["tests/firmware/board.c", "tests/attacks/request.c", "tests/attacks/operate.c"];
 const OPTIONS: &[&str] = &["-Os", "-ffunction-sections", "-fdata-sections"];
 const LINK_OPTIONS: &[&str] = &["-nostartfiles", "-Wl,--gc-sections", "-Wl,-z,noexecstack", "-Wl,--fatal-warnings"];
 
@@ -26,6 +27,7 @@ const PROGRAM_SIZE: u32 = 128 << 10;
 #[derive(Clone)]
 pub struct Request {
     pub operation: u32,
+    pub signer: Signer,
     pub argument: u32,
     pub key: Vec<u8>,
     pub message: Vec<u8>,
@@ -123,6 +125,7 @@ fn encoded(requests: &[Request]) -> Vec<u8> {
     let mut bytes = word(requests.len()).to_vec();
     for request in requests {
         bytes.extend(request.operation.to_le_bytes());
+        bytes.extend((request.signer as u32).to_le_bytes());
         bytes.extend(request.argument.to_le_bytes());
         bytes.extend(word(request.key.len()));
         bytes.extend(word(request.message.len()));

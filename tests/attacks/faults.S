@@ -23,7 +23,17 @@ fault_vectors:
     .word on_fault
     .word on_fault
     .word on_fault
-    .word on_tick
+    .word on_timer
+
+    /* Lends on_tick() what the exception has not put on the process stack: r4 to r11. */
+    .section .text.on_timer, "ax"
+    .thumb_func
+    .global on_timer
+on_timer:
+    push {r3-r11, lr}
+    add r0, sp, #4
+    bl on_tick
+    pop {r3-r11, pc}
 
     /* enum ending fault_run(void (*call)(void), void *stack, uint32_t ticks, uint32_t nops): the timer's exception comes at
        the end of `ticks`, of 40 instructions each; the more no-ops before the call, the earlier in it, up to 40. */

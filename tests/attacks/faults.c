@@ -1,17 +1,27 @@
-/* Signs again and again, and each time leaves out one instruction, somewhere between the first and the last, by a timer's
-   exception that steps over it. The call runs without privileges, so that it cannot spoil what judges it: code and harness are
-   out of its reach, all other memory is not.
+/* Signs or mints again and again, and each time does a fault, somewhere between the first and the last instruction, by a timer's
+   exception: an instruction is stepped over, or a bit is flipped in a register, or on the stack or the scratch that is in use. The
+   call runs without privileges, so that it cannot spoil what judges it: code and harness are out of its reach, all other memory
+   is not.
 
-   What can be seen of each: no effect, an error with the output empty, a trap, a hang; all else is printed, with the key and
-   the digest that the signer got in that case. Where it is asked for, the instruction is instead replaced by a no-op, all the
-   time: what signing twice is not made for. */
-#include "request.h"
+   What can be seen of each: no effect, an error with the output empty, a trap, a hang; all else is printed, with what tells
+   whether the signer worked with something else, or was not met. Where it is asked for, the instruction is instead replaced by
+   a no-op, all the time: what signing twice is not made for. Or the check of what was signed is made to approve of all. */
+#include "operate.h"
 
 #include <string.h>
 
 #include "board.h"
 
-enum { SKIP_ES256 = 1, SKIP_RS256, SKIP_HS256, REPLACE_ES256 };
+enum fault { SKIP = 1, FLIP, REPLACE };
+
+/* The argument of the first request is the fault; its key is this. The argument of the second is how many faults. */
+static struct {
+    /* The signer's method that gets the digest. */
+    uint32_t method;
+    /* The check that is to approve of all; 0: none. */
+    uint32_t check;
+    uint32_t fault;
+} settings;
 
 enum ending { DONE = 1, TRAP, HANG };
 
@@ -28,18 +38,23 @@ enum {
 struct {
     uint32_t *stack;
     uint32_t is_hit;
-    uint32_t skips;
+    uint32_t fault;
+    uint32_t choice;
     uint32_t hit;
     uint32_t patience;
     uint16_t *replaced;
     uint32_t with;
-    /* What on_call() found: the start of the key and the digest that the signer works with. */
+    uint32_t kept;
+    /* What on_call() found: the start of the key and the digest that the signer works with, whether the fault came before,
+       and where the method returns to. */
     uint8_t key[32];
     uint8_t digest[32];
+    uint32_t was_hit;
+    uint32_t return_address;
 } harness;
 
 static struct {
-    uint8_t signature[JWT_RS256_2048_SIGNATURE_LEN];
+    uint8_t output[OUTPUT_SIZE];
     size_t len;
 } right;
 
@@ -50,9 +65,12 @@ __attribute__((aligned(PLAY_SIZE))) static union {
         jwt_es256_key es256_key;
         jwt_rs256_key rs256_key;
         jwt_hs256_key hs256_key;
+        jwt_es256_hedged hedged;
+        jwt_rs256_scratch scratch;
+        uint32_t scratch_words[JWT_RS256_SCRATCH_WORDS_2048];
         jwt_signer signer;
-        uint8_t signature[JWT_RS256_2048_SIGNATURE_LEN];
-        size_t signature_len;
+        uint8_t output[OUTPUT_SIZE];
+        size_t output_len;
         jwt_status status;
     };
     uint8_t region[PLAY_SIZE];
@@ -64,7 +82,7 @@ __attribute__((noreturn)) void fault_leave(enum ending ending);
 void fault_nops(void);
 void on_fault(void);
 void on_call(void);
-void on_tick(void);
+void on_tick(uint32_t *r4_to_r11);
 
 static volatile uint32_t *at(uint32_t address)
 {
@@ -126,22 +144,43 @@ static void copy_from(uint8_t to[32], uint32_t address)
     }
 }
 
-/* At the end, or at a breakpoint: the first instruction of the signer's method, whose first argument points to the pointer to
-   the key, whose second is the digest. */
+/* Puts something in the place of an instruction; what was there. */
+static uint32_t replace(uint16_t *code, uint32_t with)
+{
+    const uint32_t kept = code[0] | (uint32_t)code[1] << 16;
+    const int is_long = (kept & 0xffff) >> 11 >= 0x1d || (with & 0xffff) >> 11 >= 0x1d;
+    code[0] = (uint16_t)with;
+    if (is_long) {
+        code[1] = (uint16_t)(with >> 16);
+    }
+    __asm__ volatile("dsb\n isb" ::: "memory");
+    return kept;
+}
+
+/* At the end, or at a breakpoint. At the first instruction of the signer's method, its first argument points to the pointer to
+   the key, its second is the digest. A call whose fault lies behind it goes on from there: with what was found. */
 void on_call(void)
 {
     uint32_t *frame;
     uint8_t words[32];
     __asm__ volatile("mrs %0, psp" : "=r"(frame));
-    if (harness.replaced != NULL && frame[6] == (uint32_t)(uintptr_t)harness.replaced + 2) {
-        uint32_t key;
-        memset(words, 0xff, sizeof words);
-        copy_from(words, frame[0]);
-        memcpy(&key, words, sizeof key);
-        copy_from(harness.key, key);
-        copy_from(harness.digest, frame[1]);
+    if (harness.replaced == NULL || frame[6] != (uint32_t)(uintptr_t)harness.replaced + 2) {
+        leave(DONE);
     }
-    leave(DONE);
+    uint32_t key;
+    memset(words, 0xff, sizeof words);
+    copy_from(words, frame[0]);
+    memcpy(&key, words, sizeof key);
+    copy_from(harness.key, key);
+    copy_from(harness.digest, frame[1]);
+    harness.return_address = frame[5] & ~1u;
+    harness.was_hit = harness.is_hit;
+    if (!harness.is_hit) {
+        leave(DONE);
+    }
+    replace(harness.replaced, harness.kept);
+    harness.replaced = NULL;
+    frame[6] -= 2;
 }
 
 /* Steps the interrupted program over the instruction that comes next (Armv7-M ARM, A5.1, B1.4.2 and A7.3.3). */
@@ -160,7 +199,26 @@ static void skip(uint32_t *frame)
     frame[7] = state | (condition & 0xfc) << 8 | (condition & 3) << 25;
 }
 
-void on_tick(void)
+/* A bit of a register, or of memory that is in use. */
+static void flip(uint32_t *frame, uint32_t *r4_to_r11)
+{
+    /* Of the exception's frame, r0 to r3, r12 and lr; behind it is the stack. */
+    enum { STACKED = 6, SAVED = 8, FRAME = 8 };
+    const uint32_t bit = 1u << (harness.choice & 31);
+    const uint32_t place = harness.choice >> 6;
+    if ((harness.choice & 32) == 0) {
+        const uint32_t index = place % (STACKED + SAVED);
+        *(index < STACKED ? &frame[index] : &r4_to_r11[index - STACKED]) ^= bit;
+    } else {
+        uint32_t *const stack = frame + FRAME;
+        const uint32_t stack_len = (uint32_t)((uint32_t *)(void *)(play.stack + sizeof play.stack) - stack);
+        const uint32_t scratch_len = request.signer == RS256_IN_SCRATCH ? JWT_RS256_SCRATCH_WORDS_2048 : 0;
+        const uint32_t index = place % (stack_len + scratch_len);
+        *(index < stack_len ? &stack[index] : &play.scratch_words[index - stack_len]) ^= bit;
+    }
+}
+
+void on_tick(uint32_t *r4_to_r11)
 {
     uint32_t control, *frame;
     __asm__ volatile("mrs %0, control\n mrs %1, psp" : "=r"(control), "=r"(frame));
@@ -170,34 +228,42 @@ void on_tick(void)
         }
         harness.is_hit = 1;
         harness.hit = frame[6];
-        if (harness.skips) {
+        if (harness.fault == SKIP) {
             skip(frame);
+        } else if (harness.fault == FLIP) {
+            flip(frame, r4_to_r11);
         }
         start_timer(harness.patience);
     }
 }
 
-static void sign(void)
+static void use(void)
 {
-    const jwt_bytes message = jwt_bytes_from(request.message, request.message_len);
-    play.status = jwt_sign(&play.signer, message, play.signature, sizeof play.signature, &play.signature_len);
+    play.status = use_as_asked(&play.signer, play.output, sizeof play.output, &play.output_len);
 }
 
 static void load(void)
 {
-    const jwt_bytes key = jwt_bytes_from(request.key, request.key_len);
     jwt_status status;
     memset(&play, 0xa5, sizeof play);
     play.status = NO_STATUS;
-    if (request.operation == SKIP_RS256) {
-        status = jwt_rs256_key_load_der(&play.rs256_key, key);
-        play.signer = jwt_rs256_signer(&play.rs256_key);
-    } else if (request.operation == SKIP_HS256) {
-        status = jwt_hs256_key_load(&play.hs256_key, key);
+    switch (request.signer) {
+    case RS256:
+    case RS256_IN_SCRATCH:
+        status = jwt_rs256_key_load_der(&play.rs256_key, key_bytes());
+        play.scratch = (jwt_rs256_scratch){&play.rs256_key, play.scratch_words, JWT_RS256_SCRATCH_WORDS_2048};
+        play.signer = request.signer == RS256 ? jwt_rs256_signer(&play.rs256_key)
+                                              : jwt_rs256_scratch_signer(&play.scratch);
+        break;
+    case HS256:
+        status = jwt_hs256_key_load(&play.hs256_key, key_bytes());
         play.signer = jwt_hs256_signer(&play.hs256_key);
-    } else {
-        status = jwt_es256_key_load_raw(&play.es256_key, key);
-        play.signer = jwt_es256_signer(&play.es256_key);
+        break;
+    default:
+        status = jwt_es256_key_load_raw(&play.es256_key, scalar_bytes());
+        play.hedged = (jwt_es256_hedged){&play.es256_key, entropy_bytes()};
+        play.signer = request.signer == ES256 ? jwt_es256_signer(&play.es256_key)
+                                              : jwt_es256_hedged_signer(&play.hedged);
     }
     if (status != JWT_OK) {
         print("no key\n");
@@ -205,39 +271,25 @@ static void load(void)
     }
 }
 
-/* Puts something in the place of an instruction; what was there. */
-static uint32_t replace(uint16_t *code, uint32_t with)
-{
-    const uint32_t kept = code[0] | (uint32_t)code[1] << 16;
-    const int is_long = (kept & 0xffff) >> 11 >= 0x1d || (with & 0xffff) >> 11 >= 0x1d;
-    code[0] = (uint16_t)with;
-    if (is_long) {
-        code[1] = (uint16_t)(with >> 16);
-    }
-    __asm__ volatile("dsb\n isb" ::: "memory");
-    return kept;
-}
-
 static enum ending run(void (*call)(void), uint32_t ticks, uint32_t nops)
 {
-    uint32_t kept = 0;
     load();
     harness.hit = 0;
     if (harness.replaced != NULL) {
-        kept = replace(harness.replaced, harness.with);
+        harness.kept = replace(harness.replaced, harness.with);
     }
     const enum ending ending = fault_run(call, play.stack + sizeof play.stack, ticks, nops);
     if (harness.replaced != NULL) {
-        replace(harness.replaced, kept);
+        replace(harness.replaced, harness.kept);
     }
     return ending;
 }
 
 /* Runs with the timer's exception at a place that goes up with `position`, one by one. */
-static enum ending run_until(void (*call)(void), uint32_t position, int skips)
+static enum ending run_until(void (*call)(void), uint32_t position, uint32_t fault)
 {
     const uint32_t ticks = position / INSTRUCTIONS_A_TICK + 2;
-    harness.skips = (uint32_t)skips;
+    harness.fault = fault;
     harness.is_hit = 0;
     return run(call, ticks, INSTRUCTIONS_A_TICK - 1 - position % INSTRUCTIONS_A_TICK);
 }
@@ -255,28 +307,31 @@ static int hits_what_is_meant(void)
     return last != 0;
 }
 
+/* Zeros where the signature would stand; of a token, an empty string, with nothing behind it. */
 static int is_empty(void)
 {
-    for (size_t i = 0; i < sizeof play.signature; i++) {
-        if (play.signature[i] != 0) {
+    for (size_t i = 0; i < right.len; i++) {
+        const int may_be_untouched = i > 0 && request.operation != SIGN;
+        if (play.output[i] != 0 && !(may_be_untouched && play.output[i] == 0xa5)) {
             return 0;
         }
     }
-    return play.signature_len == 0;
+    return play.output_len == 0;
 }
 
 static int is_right(void)
 {
-    return play.status == JWT_OK && play.signature_len == right.len &&
-           memcmp(play.signature, right.signature, right.len) == 0;
+    const size_t nul = request.operation != SIGN;
+    return play.status == JWT_OK && play.output_len == right.len &&
+           memcmp(play.output, right.output, right.len + nul) == 0;
 }
 
-/* Signs without a fault; the number of instructions, in ticks. */
-static uint32_t sign_well(void)
+/* Without a fault; the number of instructions, in ticks. */
+static uint32_t use_well(void)
 {
     static const uint32_t MOST = 0xffffff;
     harness.is_hit = 1;
-    const enum ending ending = run(sign, MOST, 0);
+    const enum ending ending = run(use, MOST, 0);
     const uint32_t rest = *at(SYST + SYST_CVR);
     return ending == DONE && play.status == JWT_OK ? MOST - rest : 0;
 }
@@ -309,13 +364,13 @@ static int judge(enum ending ending)
     return 1;
 }
 
-/* Signs with the instruction left out that was hit, wherever it comes. */
+/* With the instruction left out that was hit, wherever it comes. */
 static enum ending run_without(uint32_t hit)
 {
     harness.replaced = (uint16_t *)(uintptr_t)hit;
     harness.with = TWO_NOPS;
     harness.is_hit = 1;
-    const enum ending ending = run(sign, harness.patience, 0);
+    const enum ending ending = run(use, harness.patience, 0);
     harness.replaced = NULL;
     harness.hit = hit;
     return ending;
@@ -324,25 +379,49 @@ static enum ending run_without(uint32_t hit)
 static void print_output(void)
 {
     print_number((int32_t)harness.hit);
-    print_number(play.status);
-    print_hex(play.signature, right.len);
+    print_number((int32_t)play.output_len);
+    print_hex(play.output, sizeof play.output);
     print(" ");
     print_hex(harness.key, sizeof harness.key);
     print(" ");
     print_hex(harness.digest, sizeof harness.digest);
-    print("\n");
+    print(" ");
 }
 
-/* Finds out what the signer works with, and runs again, with nothing changed in between, even where nobody should look. */
-static void run_again(uint32_t signer_method, uint32_t position)
+/* Where the fault lies, seen from an instruction, if that is come to. */
+enum { BEHIND, BEFORE, NEVER };
+
+static uint32_t run_by_way_of(uint32_t address, uint32_t position)
+{
+    harness.replaced = (uint16_t *)(uintptr_t)address;
+    harness.with = BREAKPOINT;
+    harness.was_hit = NEVER;
+    run_until(use, position, settings.fault);
+    harness.replaced = NULL;
+    return harness.was_hit;
+}
+
+/* Runs again, with nothing changed in between, even where nobody should look, and finds out what the signer works with, and
+   when the fault comes. */
+static void print_again(uint32_t position)
 {
     memset(harness.key, 0, sizeof harness.key);
     memset(harness.digest, 0, sizeof harness.digest);
-    harness.replaced = (uint16_t *)(uintptr_t)signer_method;
-    harness.with = BREAKPOINT;
-    run_until(sign, position, 1);
-    harness.replaced = NULL;
-    run_until(sign, position, 1);
+    const uint32_t method = run_by_way_of(settings.method, position);
+    uint32_t method_end = NEVER;
+    if (method == BEHIND) {
+        uint8_t key[sizeof harness.key], digest[sizeof harness.digest];
+        memcpy(key, harness.key, sizeof key);
+        memcpy(digest, harness.digest, sizeof digest);
+        method_end = run_by_way_of(harness.return_address, position);
+        memcpy(harness.key, key, sizeof key);
+        memcpy(harness.digest, digest, sizeof digest);
+    }
+    if (method != BEFORE) {
+        run_until(use, position, settings.fault);
+    }
+    print_output();
+    print(method == BEFORE ? "before\n" : method_end == BEHIND ? "behind\n" : "within\n");
 }
 
 static uint32_t random_number(void)
@@ -368,45 +447,49 @@ static uint64_t position_of(uint32_t fault, uint64_t instructions)
 
 int main(void)
 {
-    /* Its argument is where the signer's method is. */
     request_next();
-    const uint32_t signer_method = request.argument;
+    memcpy(&settings, request.key, sizeof settings);
     request_next();
     *at(VTOR) = (uint32_t)(uintptr_t)fault_vectors;
-    protect_all();
     harness.patience = 1000;
+    if (settings.check != 0) {
+        uint16_t *const code = (uint16_t *)(uintptr_t)settings.check;
+        code[0] = 0x2001; /* movs r0, #1 */
+        code[1] = 0x4770; /* bx lr */
+    }
+    protect_all();
     if (!hits_what_is_meant()) {
         print("the timer does not count instructions\n");
         return 1;
     }
     stop_timer();
-    const uint32_t ticks = sign_well();
-    memcpy(right.signature, play.signature, play.signature_len);
-    right.len = play.signature_len;
+    const uint32_t ticks = use_well();
+    memcpy(right.output, play.output, sizeof right.output);
+    right.len = play.output_len;
     harness.patience = 3 * ticks;
     /* Behind the end is no fault. */
-    run_again(signer_method, 3 * ticks * INSTRUCTIONS_A_TICK);
     print("right ");
-    print_output();
+    print_again(3 * ticks * INSTRUCTIONS_A_TICK);
 
     const uint64_t instructions = (uint64_t)ticks * INSTRUCTIONS_A_TICK;
     for (uint32_t fault = 0; fault < request.argument; fault++) {
         const uint32_t position = (uint32_t)position_of(fault, instructions);
-        const enum ending ending = run_until(sign, position, request.operation != REPLACE_ES256);
+        harness.choice = random_number();
+        const enum ending ending = run_until(use, position, settings.fault);
         if (!harness.is_hit) {
             counts.missed++;
-        } else if (request.operation == REPLACE_ES256) {
+        } else if (settings.fault == REPLACE) {
             if (!judge(run_without(harness.hit))) {
                 print("wrong ");
                 print_output();
+                print("within\n");
             }
         } else if (!judge(ending)) {
-            run_again(signer_method, position);
             print("wrong ");
-            print_output();
+            print_again(position);
         }
     }
-    sign_well();
+    use_well();
     print(is_right() ? "sound " : "spoiled ");
     print_number((int32_t)instructions);
     print_number(counts.missed);

@@ -1,32 +1,64 @@
-//! One instruction is left out of a signature, on an emulated Cortex-M4, wherever it may be. Of a deterministic ES256 signature
-//! that came out wrong, and of an RS256 signature that is wrong modulo one of the primes, the key follows; so no such may come
-//! out. What may: the right signature; an error, with nothing in the buffer and no secret on the stack; and where the fault met
-//! the call and not the signing, that of another message, that of other memory as a key, or no more than a part of the right
-//! one.
+//! One instruction is left out of a signature, or one bit flipped in a register or in the memory that is in use, on an emulated
+//! Cortex-M4, wherever it may be. Of a deterministic ES256 signature that came out wrong, and of an RS256 signature that is wrong
+//! modulo one of the primes, the key follows; so no such may come out, bare or in a token. What may: the right signature; an
+//! error, with nothing in the buffer and no secret on the stack; and where the fault met the call and not the signing, that of
+//! another message, that of other memory as a key, no more than a part of the right one, or the right one spoiled on its way out.
 
 use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
-use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey;
+use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+use rsa::{BigUint, RsaPrivateKey};
 
 use crate::board::BOARDS;
 use crate::emulator::{Program, Request, bytes};
-use crate::rounds;
-use crate::samples::{Operation, is_signature_of_digest, is_valid, requests};
+use crate::samples::{Operation, Signer, digest_of, is_signature_of_digest, is_valid, requests, verifies};
+use crate::support::rounds::rounds;
 use crate::support::secrets::{self, Secrets, found};
+use crate::support::token::base64url;
 
 const BOARD: &str = "mps2-an386";
 
-/// What `faults.c` can be asked for beside signing with each algorithm.
-const REPLACE_ES256: u32 = 4;
+/// As `faults.c` has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    Skip = 1,
+    Flip,
+    Replace,
+}
 
 /// One nanosecond of the board's time for each instruction, so that its timer counts them.
 const COUNTING: [&str; 2] = ["-icount", "shift=0"];
 
-/// How many faults are tried.
-const FAULTS: &[(&str, Operation, usize)] =
-    &[("es256", Operation::Es256, 500), ("rs256", Operation::Rs256, 60), ("hs256", Operation::Hs256, 500)];
+struct Case {
+    name: &'static str,
+    signer: Signer,
+    operation: Operation,
+    fault: Fault,
+    /// How many faults are tried.
+    faults: usize,
+}
+
+/// What a flipped bit can do to ES256 is said in `design.md`.
+const CASES: &[Case] = &[
+    Case::new("es256", Signer::Es256, Operation::Sign, Fault::Skip, 500),
+    Case::new("es256_hedged", Signer::HedgedEs256, Operation::Sign, Fault::Skip, 200),
+    Case::new("es256_minted_mqtt", Signer::Es256, Operation::MintMqtt, Fault::Skip, 300),
+    Case::new("rs256", Signer::Rs256, Operation::Sign, Fault::Skip, 50),
+    Case::new("rs256_bit_flipped", Signer::Rs256, Operation::Sign, Fault::Flip, 50),
+    Case::new("rs256_in_scratch", Signer::Rs256InScratch, Operation::Sign, Fault::Skip, 20),
+    Case::new("rs256_in_scratch_bit_flipped", Signer::Rs256InScratch, Operation::Sign, Fault::Flip, 20),
+    Case::new("rs256_minted_mqtt", Signer::Rs256, Operation::MintMqtt, Fault::Skip, 20),
+    Case::new("hs256", Signer::Hs256, Operation::Sign, Fault::Skip, 500),
+    Case::new("hs256_minted", Signer::Hs256, Operation::Mint, Fault::Skip, 300),
+];
+
+impl Case {
+    const fn new(name: &'static str, signer: Signer, operation: Operation, fault: Fault, faults: usize) -> Self {
+        Self { name, signer, operation, fault, faults }
+    }
+}
 
 pub fn trials(wanted: &dyn Fn(&str) -> bool) -> Vec<Trial> {
     if !wanted("faults") {
@@ -38,41 +70,82 @@ pub fn trials(wanted: &dyn Fn(&str) -> bool) -> Vec<Trial> {
         Err(why) => return vec![Trial::test("faults::is_prepared", move || Err(why.into()))],
     };
     let mut trials = Vec::new();
-    for &(name, operation, few) in FAULTS {
+    for case in CASES {
         let program = Arc::clone(&program);
-        trials.push(Trial::test(format!("faults::{name}::no_wrong_signature"), move || {
-            let report = inject(&program, operation, operation as u32, rounds(few)).map_err(Failed::from)?;
-            println!("{name}: {report}");
+        trials.push(Trial::test(format!("faults::{}::no_wrong_signature", case.name), move || {
+            let report = inject(&program, case, rounds(case.faults), None).map_err(Failed::from)?;
+            println!("{}: {report}", case.name);
             // Else nothing was disturbed.
             report.check(report.errors > 0)
         }));
     }
+    let same = Arc::clone(&program);
     trials.push(Trial::test("faults::es256::wrong_signatures_are_seen", move || {
         // Signed wrongly twice in the same way, it is not noticed: that is how wrong ones look.
-        let report = inject(&program, Operation::Es256, REPLACE_ES256, 100).map_err(Failed::from)?;
+        let case = Case::new("es256_twice", Signer::Es256, Operation::Sign, Fault::Replace, 100);
+        let report = inject(&same, &case, case.faults, None).map_err(Failed::from)?;
         println!("es256, the same instruction left out both times: {report}");
         if report.wrong.is_empty() { Err("no wrong signature came out".into()) } else { Ok(()) }
     }));
+    for fault in [Fault::Skip, Fault::Flip] {
+        let program = Arc::clone(&program);
+        let name = format!("faults::rs256::wrong_halves_are_seen_{fault:?}").to_lowercase();
+        trials.push(Trial::test(name, move || Ok(unchecked_halves(&program, fault)?)));
+    }
     trials
+}
+
+/// Without the check, faults come out that give p away, and such that give q away: both halves are met.
+fn unchecked_halves(program: &Program, fault: Fault) -> Result<(), String> {
+    let case = Case::new("rs256_unchecked", Signer::Rs256, Operation::Sign, fault, 16);
+    let report = inject(program, &case, case.faults, Some("<jwt_mint::sign::rs256::RsaPublicKey>::opens"))?;
+    println!("rs256, not checked, {fault:?}: {report}");
+    let request = sample(&case)?;
+    let key = RsaPrivateKey::from_pkcs1_der(&request.key).map_err(|error| error.to_string())?;
+    let power = |signature: &[u8]| BigUint::from_bytes_be(signature).modpow(key.e(), key.n());
+    let right = power(&report.right);
+    let halves = key.primes().iter().map(|prime| {
+        let others = report.wrong.iter().filter(|(output, _)| {
+            let wrong = power(&output.bytes[..report.right.len()]);
+            let other = key.n() / prime;
+            wrong != right && &wrong % prime == &right % prime && &wrong % &other != &right % &other
+        });
+        others.count()
+    });
+    match halves.collect::<Vec<_>>()[..] {
+        [p, q] if p > 0 && q > 0 => Ok(()),
+        ref halves => Err(format!("{halves:?} signatures give p and q away")),
+    }
 }
 
 #[derive(Default)]
 struct Report {
+    right: Vec<u8>,
     instructions: usize,
     same: usize,
     errors: usize,
     traps: usize,
     hangs: usize,
-    /// Outputs with nothing in them but what is in the right signature.
+    /// Outputs with nothing in them but what is in the right one.
     parts: usize,
     /// Right signatures of another digest.
     others: usize,
     /// Right signatures by what is in some other place than the key.
     strangers: usize,
-    /// Where the instruction was, and what came out.
-    wrong: Vec<String>,
+    /// Right signatures, spoiled once the signer was done.
+    spoiled: usize,
+    /// What came out, and where the instruction was.
+    wrong: Vec<(Output, String)>,
     /// Secrets that were found on the stack after an error.
     left: Vec<&'static str>,
+}
+
+/// Why what came out does no harm.
+enum Harmless {
+    Part,
+    OfAnother,
+    ByStranger,
+    Spoiled,
 }
 
 impl Report {
@@ -80,53 +153,61 @@ impl Report {
         if self.wrong.is_empty() && self.left.is_empty() && is_disturbed {
             return Ok(());
         }
-        Err(format!("{self}\n{}\nleft on the stack after an error: {:?}", self.wrong.join("\n"), self.left).into())
+        let wrong: Vec<_> = self.wrong.iter().map(|(_, what)| what.as_str()).collect();
+        Err(format!("{self}\n{}\nleft on the stack after an error: {:?}", wrong.join("\n"), self.left).into())
+    }
+
+    fn call(&self) -> usize {
+        self.parts + self.others + self.strangers + self.spoiled
     }
 }
 
 impl std::fmt::Display for Report {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { instructions, same, errors, traps, hangs, parts, others, strangers, wrong, .. } = self;
-        let faults = same + errors + traps + hangs + parts + others + strangers + wrong.len();
+        let Self { instructions, same, errors, traps, hangs, parts, others, strangers, spoiled, wrong, .. } = self;
+        let faults = same + errors + traps + hangs + self.call() + wrong.len();
         write!(to, "{faults} faults in {instructions} instructions: {same} without effect, {errors} errors, ")?;
-        write!(to, "{traps} traps, {hangs} hangs, {parts} outputs not filled in, {others} of another message, ")?;
-        write!(to, "{strangers} by another key, {} wrong", wrong.len())
+        write!(to, "{traps} traps, {hangs} hangs, {} of the call ({parts} not filled in, ", self.call())?;
+        write!(to, "{others} of another message, {strangers} by another key, {spoiled} spoiled on the way out), ")?;
+        write!(to, "{} wrong", wrong.len())
     }
 }
 
-fn inject(program: &Program, operation: Operation, asked: u32, faults: usize) -> Result<Report, String> {
-    let sample = requests(operation, 1).pop().ok_or("no request")?;
+fn sample(case: &Case) -> Result<Request, String> {
+    requests(case.signer, case.operation, 1).pop().ok_or_else(|| "no request".to_owned())
+}
+
+/// `unchecked` is a function that is made to approve of all.
+fn inject(program: &Program, case: &Case, faults: usize, unchecked: Option<&str>) -> Result<Report, String> {
     let argument = u32::try_from(faults).map_err(|error| error.to_string())?;
-    let method = program.address_of(method_of(operation))?;
-    let breakpoint = Request { operation: 0, argument: method, key: Vec::new(), message: Vec::new() };
-    let request = Request { operation: asked, argument, ..sample };
-    let name = format!("{operation:?}-{asked}");
-    let said = program.run(&name, &[breakpoint, request.clone()], &COUNTING.map(str::to_owned))?;
+    let method = program.address_of(method_of(case.signer))?;
+    let check = unchecked.map_or(Ok(0), |function| program.address_of(function))?;
+    let request = Request { argument, ..sample(case)? };
+    let settings = [method, check, case.fault as u32].iter().flat_map(|word| word.to_le_bytes()).collect();
+    let settings = Request { key: settings, message: Vec::new(), ..request.clone() };
+    let name = format!("{}-{:?}", case.name, case.fault);
+    let said = program.run(&name, &[settings, request.clone()], &COUNTING.map(str::to_owned))?;
 
     let mut lines = said.lines();
     let clean = lines.next().and_then(|line| line.strip_prefix("right ")).ok_or_else(|| format!("no start: {said}"))?;
     let clean = Output::parse(clean)?;
-    let right = &clean.bytes;
-    if !is_valid(operation, &request, right) || !clean.is_signed(operation, &request.key) {
-        return Err("the signature without a fault is not valid, or its digest was not found".to_owned());
-    }
-
-    let secrets = secrets_of(operation, &request, right);
-    let mut report = Report::default();
+    let judge = Judge::new(program, case, &request, &clean)?;
+    let mut report = Report { right: judge.signature.clone(), ..Report::default() };
     for line in lines {
         let (what, rest) = line.split_once(' ').ok_or_else(|| format!("not a report: {line}"))?;
         match what {
-            "stack" => report.left.extend(found(&secrets, &bytes(rest)?)),
+            "stack" => report.left.extend(found(&judge.secrets, &bytes(rest)?)),
             "wrong" => {
                 let output = Output::parse(rest)?;
-                if output.is_part_of(right) {
-                    report.parts += 1;
-                } else if output.is_signed(operation, &request.key) {
-                    report.others += 1;
-                } else if output.is_signed_by_a_stranger(operation, &secrets) {
-                    report.strangers += 1;
-                } else {
-                    report.wrong.push(format!("{}: {line}", program.place(output.hit)));
+                match judge.explain(&output) {
+                    Some(Harmless::Part) => report.parts += 1,
+                    Some(Harmless::OfAnother) => report.others += 1,
+                    Some(Harmless::ByStranger) => report.strangers += 1,
+                    Some(Harmless::Spoiled) => report.spoiled += 1,
+                    None => {
+                        let what = format!("{} {:?}: {line}", program.place(output.hit), output.when);
+                        report.wrong.push((output, what));
+                    }
                 }
             }
             "sound" => {
@@ -134,7 +215,7 @@ fn inject(program: &Program, operation: Operation, asked: u32, faults: usize) ->
                 let [instructions, _missed, same, errors, traps, hangs, other] = counts[..] else {
                     return Err(format!("not a report: {line}"));
                 };
-                if other != report.parts + report.others + report.strangers + report.wrong.len() {
+                if other != report.call() + report.wrong.len() {
                     return Err("not every output was printed".to_owned());
                 }
                 return Ok(Report { instructions, same, errors, traps, hangs, ..report });
@@ -146,58 +227,190 @@ fn inject(program: &Program, operation: Operation, asked: u32, faults: usize) ->
 }
 
 /// The function that is given the digest.
-fn method_of(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Rs256 => "<jwt_mint::sign::rs256::RsaPrivateKey as jwt_mint::sign::Signer>::sign",
-        Operation::Hs256 => "<jwt_mint::sign::hs256::Hs256Signer as jwt_mint::sign::Signer>::sign",
-        _ => "<jwt_mint::sign::es256::Es256Signer as jwt_mint::sign::Signer>::sign",
+fn method_of(signer: Signer) -> &'static str {
+    match signer {
+        Signer::Rs256 => "<jwt_mint::sign::rs256::RsaPrivateKey as jwt_mint::sign::Signer>::sign",
+        Signer::Rs256InScratch => "<jwt_mint::sign::rs256::RsaPrivateKeyAndRoom as jwt_mint::sign::Signer>::sign",
+        Signer::Hs256 => "<jwt_mint::sign::hs256::Hs256Signer as jwt_mint::sign::Signer>::sign",
+        Signer::Es256 | Signer::HedgedEs256 => "<jwt_mint::sign::es256::Es256Signer as jwt_mint::sign::Signer>::sign",
     }
+}
+
+/// When the fault came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    /// Before the signer got the digest.
+    Before,
+    /// While it signed, or it did not get that far.
+    Within,
+    /// After it was done.
+    Behind,
 }
 
 /// What came out of a call, and what the signer worked with in it.
 struct Output {
-    /// The instruction that was left out.
+    /// The instruction that was hit.
     hit: u32,
+    /// As the call told it.
+    len: usize,
+    /// What stands in the room.
     bytes: Vec<u8>,
     key: Vec<u8>,
     digest: Vec<u8>,
+    when: When,
 }
 
 impl Output {
     fn parse(text: &str) -> Result<Self, String> {
-        let [hit, _status, output, key, digest] = text.split(' ').collect::<Vec<_>>()[..] else {
+        let [hit, len, output, key, digest, when] = text.split(' ').collect::<Vec<_>>()[..] else {
             return Err(format!("not an output: {text}"));
         };
         let hit = hit.parse().map_err(|_| format!("not an address: {hit}"))?;
-        Ok(Self { hit, bytes: bytes(output)?, key: bytes(key)?, digest: bytes(digest)? })
+        let len: i32 = len.parse().map_err(|_| format!("not a length: {len}"))?;
+        let when = match when {
+            "before" => When::Before,
+            "behind" => When::Behind,
+            _ => When::Within,
+        };
+        let (bytes, key, digest) = (bytes(output)?, bytes(key)?, bytes(digest)?);
+        let len = usize::try_from(len).unwrap_or_default().min(bytes.len());
+        Ok(Self { hit, len, bytes, key, digest, when })
+    }
+}
+
+/// Knows what is right.
+struct Judge<'a> {
+    program: &'a Program,
+    case: &'a Case,
+    key: &'a [u8],
+    secrets: Secrets,
+    /// What comes out without a fault; of a token with the NUL.
+    right: &'a [u8],
+    /// The signature in that.
+    signature: Vec<u8>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(program: &'a Program, case: &'a Case, request: &'a Request, clean: &'a Output) -> Result<Self, String> {
+        let mut judge = Self {
+            program,
+            case,
+            key: &request.key,
+            secrets: Secrets::new(),
+            right: &clean.bytes[..clean.len + usize::from(case.operation != Operation::Sign)],
+            signature: Vec::new(),
+        };
+        let (message, signature) = if case.operation == Operation::Sign {
+            (request.message.clone(), judge.right.to_vec())
+        } else {
+            token_parts(clean).ok_or("no token without a fault")?
+        };
+        if !is_valid(case.signer, &request.key, &message, &signature) || !judge.is_signed(&signature, &clean.digest) {
+            return Err("the signature without a fault is not valid, or its digest was not found".to_owned());
+        }
+        judge.secrets = match case.signer {
+            Signer::Rs256 | Signer::Rs256InScratch => {
+                secrets::rs256(&RsaPrivateKey::from_pkcs1_der(&request.key).expect("a key"))
+            }
+            Signer::Hs256 => secrets::hs256(&request.key),
+            Signer::Es256 | Signer::HedgedEs256 => secrets::es256(&request.key[..32], &message, &signature),
+        };
+        judge.signature = signature;
+        Ok(judge)
     }
 
-    /// Whether nothing is in it but bytes of the right signature in their places, zeros, and what was there before.
-    fn is_part_of(&self, right: &[u8]) -> bool {
-        self.bytes.iter().zip(right).all(|(byte, right)| byte == right || *byte == 0 || *byte == 0xa5)
+    fn explain(&self, output: &Output) -> Option<Harmless> {
+        let room = &output.bytes[..self.right.len().max(output.len)];
+        if !found(&self.secrets, room).is_empty() {
+            return None;
+        }
+        if self.is_part(&output.bytes) {
+            return Some(Harmless::Part);
+        }
+        // A token's must be that of its text.
+        let of_text =
+            token_parts(output).map(|(text, signature)| (digest_of(self.case.signer, self.key, &text), signature));
+        let raw = output.bytes[..self.signature.len()].to_vec();
+        for (digest, signature) in [Some((output.digest.clone(), raw)), of_text].into_iter().flatten() {
+            if self.is_signed(&signature, &digest)
+                || self.is_signed_undisturbed(self.key, output, &signature, &digest)
+                || self.is_signed_with_a_flipped_bit(&signature, &digest)
+            {
+                return Some(Harmless::OfAnother);
+            }
+            if self.is_signed_by_a_stranger(output, &signature, &digest) {
+                return Some(Harmless::ByStranger);
+            }
+        }
+        let is_done = output.when == When::Behind || self.is_written(output);
+        is_done.then_some(Harmless::Spoiled)
     }
 
-    /// Whether it is the right signature of the digest that the signer got: with its own nonce.
-    fn is_signed(&self, operation: Operation, key: &[u8]) -> bool {
-        is_signature_of_digest(operation, key, &self.digest, &self.bytes)
+    /// Whether nothing is in it but bytes of the right one, in their places or as a whole at another, as text or as they are,
+    /// zeros, what was there before, and the length, which was to go elsewhere.
+    fn is_part(&self, output: &[u8]) -> bool {
+        let nul = usize::from(self.case.operation != Operation::Sign);
+        let mut output = output.to_vec();
+        if let Some(start) = output.windows(self.right.len()).position(|window| window == self.right) {
+            output[start..start + self.right.len()].fill(0);
+        }
+        let start = self.right.len() - nul - self.signature.len();
+        let is_raw = |index: usize, byte: u8| {
+            index.checked_sub(start).and_then(|index| self.signature.get(index)).is_some_and(|raw| *raw == byte)
+        };
+        let len = u32::try_from(self.right.len() - nul).expect("a length").to_le_bytes();
+        let is_len = |index: usize| output.as_chunks().0.get(index / len.len()) == Some(&len);
+        output.iter().zip(self.right).enumerate().all(|(index, (byte, right))| {
+            byte == right || [0, 0xa5].contains(byte) || is_raw(index, *byte) || is_len(index)
+        })
+    }
+
+    /// Whether it is the right signature of that digest: with its own nonce.
+    fn is_signed(&self, signature: &[u8], digest: &[u8]) -> bool {
+        is_signature_of_digest(self.case.signer, self.key, digest, signature)
+    }
+
+    /// Whether ES256, which nothing disturbed, signed with that key, and whatever there was for entropy.
+    fn is_signed_undisturbed(&self, key: &[u8], output: &Output, signature: &[u8], digest: &[u8]) -> bool {
+        let is_es256 = matches!(self.case.signer, Signer::Es256 | Signer::HedgedEs256);
+        is_es256 && output.when == When::Before && verifies(key, digest, signature)
+    }
+
+    /// Whether it is the right signature of a digest of which a bit was flipped before the signer looked at it.
+    fn is_signed_with_a_flipped_bit(&self, signature: &[u8], digest: &[u8]) -> bool {
+        let flipped = |bit: usize| {
+            let mut digest = digest.to_vec();
+            digest[bit / 8] ^= 1 << (bit % 8);
+            digest
+        };
+        self.case.fault == Fault::Flip && (0..256).any(|bit| self.is_signed(signature, &flipped(bit)))
     }
 
     /// Whether the signer took other memory for the key, which has nothing of it. Then ES256 has signed right with that; of a
     /// secret for HS256 nothing tells how long it was taken to be.
-    fn is_signed_by_a_stranger(&self, operation: Operation, secrets: &Secrets) -> bool {
-        let is_stranger = !self.key.is_empty() && found(secrets, &self.key).is_empty();
-        match operation {
-            Operation::Rs256 => false,
-            Operation::Hs256 => is_stranger,
-            _ => is_stranger && self.is_signed(operation, &self.key),
-        }
+    fn is_signed_by_a_stranger(&self, output: &Output, signature: &[u8], digest: &[u8]) -> bool {
+        found(&self.secrets, &output.key).is_empty()
+            && match self.case.signer {
+                Signer::Rs256 | Signer::Rs256InScratch => false,
+                Signer::Hs256 => true,
+                Signer::Es256 | Signer::HedgedEs256 => {
+                    is_signature_of_digest(Signer::Es256, &output.key, digest, signature)
+                        || self.is_signed_undisturbed(&output.key, output, signature, digest)
+                }
+            }
+    }
+
+    /// Whether it is an RS256 signature that was checked and was on its way into the buffer.
+    fn is_written(&self, output: &Output) -> bool {
+        let is_rs256 = matches!(self.case.signer, Signer::Rs256 | Signer::Rs256InScratch);
+        is_rs256 && self.program.place(output.hit).starts_with("jwt_mint::sign::rs256::write ")
     }
 }
 
-fn secrets_of(operation: Operation, request: &Request, signature: &[u8]) -> Secrets {
-    match operation {
-        Operation::Rs256 => secrets::rs256(&RsaPrivateKey::from_pkcs1_der(&request.key).expect("a key")),
-        Operation::Hs256 => secrets::hs256(&request.key),
-        _ => secrets::es256(&request.key, &request.message, signature),
-    }
+/// The signing input, which may be spoiled, and the signature of a token.
+fn token_parts(output: &Output) -> Option<(Vec<u8>, Vec<u8>)> {
+    let token = &output.bytes[..output.len];
+    let dot = token.iter().rposition(|character| *character == b'.')?;
+    let signature = str::from_utf8(&token[dot + 1..]).ok()?;
+    Some((token[..dot].to_vec(), base64url(signature).ok()?))
 }

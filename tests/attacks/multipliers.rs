@@ -10,8 +10,10 @@ use crate::archive::{self, TARGETS, link_alone, tool};
 const ROOTS: &[&str] = &[
     "jwt_es256_key_load_raw",
     "jwt_es256_signer",
+    "jwt_es256_hedged_signer",
     "jwt_rs256_key_load_der",
     "jwt_rs256_signer",
+    "jwt_rs256_scratch_signer",
     "jwt_hs256_key_load",
     "jwt_hs256_signer",
     "jwt_sign",

@@ -21,10 +21,11 @@ void request_next(void)
         next = requests + 1;
     }
     request.operation = next[0];
-    request.argument = next[1];
-    request.key_len = next[2];
-    request.message_len = next[3];
-    next += 4;
+    request.signer = next[1];
+    request.argument = next[2];
+    request.key_len = next[3];
+    request.message_len = next[4];
+    next += 5;
     memcpy(request.key, next, request.key_len);
     next += (request.key_len + 3) / 4;
     memcpy(request.message, next, request.message_len);

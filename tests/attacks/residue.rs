@@ -5,29 +5,32 @@
 use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
-use p256::NonZeroScalar;
-use p256::elliptic_curve::sec1::ToSec1Point;
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey;
 
 use crate::board::BOARDS;
 use crate::emulator::{Program, Request, bytes};
-use crate::samples::{Operation, is_valid, requests};
+use crate::samples::{self, Operation, Signer, is_valid, requests, sec1};
 use crate::support::secrets::{self, Secrets, found};
 use crate::support::token;
-
-/// What `residue.c` can be asked for beside signing with each algorithm.
-const MINT_ES256: u32 = 4;
-const LOAD_ES256: u32 = 5;
-const FORGET_ES256: u32 = 6;
 
 type Case = fn(&Program) -> Result<(), String>;
 
 const CASES: &[(&str, Case)] = &[
-    ("es256", |program| sign(program, Operation::Es256)),
-    ("rs256", |program| sign(program, Operation::Rs256)),
-    ("hs256", |program| sign(program, Operation::Hs256)),
-    ("es256_minted", minted),
+    ("es256", |program| sign(program, Signer::Es256)),
+    ("es256_hedged", |program| sign(program, Signer::HedgedEs256)),
+    ("rs256", |program| sign(program, Signer::Rs256)),
+    ("rs256_in_scratch", |program| sign(program, Signer::Rs256InScratch)),
+    ("hs256", |program| sign(program, Signer::Hs256)),
+    ("es256_minted_mqtt", |program| mint(program, Signer::Es256, Operation::MintMqtt)),
+    ("es256_hedged_minted", |program| mint(program, Signer::HedgedEs256, Operation::Mint)),
+    ("rs256_minted_mqtt", |program| mint(program, Signer::Rs256, Operation::MintMqtt)),
+    ("rs256_in_scratch_minted_mqtt", |program| mint(program, Signer::Rs256InScratch, Operation::MintMqtt)),
+    ("hs256_minted", |program| mint(program, Signer::Hs256, Operation::Mint)),
+    ("hs256_verified", |program| verify(program, true)),
+    ("hs256_rejected", |program| verify(program, false)),
+    ("es256_pem", |program| load_pem(program, Signer::Es256)),
+    ("rs256_pem", |program| load_pem(program, Signer::Rs256)),
     ("es256_key_with_its_point", |program| load_es256(program, true)),
     ("es256_key_with_another_point", |program| load_es256(program, false)),
     ("rs256_key_that_is_inconsistent", inconsistent_rs256),
@@ -73,44 +76,85 @@ fn holds_none_of(secrets: &Secrets, memory: &[u8]) -> Result<(), String> {
     if found.is_empty() { Ok(()) } else { Err(format!("left in memory: {found:?}")) }
 }
 
-fn sample(operation: Operation) -> Result<Request, String> {
-    requests(operation, 1).pop().ok_or_else(|| "no request".to_owned())
+fn sample(signer: Signer, operation: Operation) -> Result<Request, String> {
+    requests(signer, operation, 1).pop().ok_or_else(|| "no request".to_owned())
 }
 
-fn sign(program: &Program, operation: Operation) -> Result<(), String> {
-    let request = sample(operation)?;
-    let (status, signature, memory) = run(program, &format!("{operation:?}"), &request)?;
-    if status != 0 || !is_valid(operation, &request, &signature) {
+fn secrets_of(request: &Request, message: &[u8], signature: &[u8]) -> Secrets {
+    match request.signer {
+        Signer::Rs256 | Signer::Rs256InScratch => secrets_of_rs256(request),
+        Signer::Hs256 => secrets::hs256(&request.key),
+        Signer::Es256 | Signer::HedgedEs256 => secrets::es256(&request.key[..32], message, signature),
+    }
+}
+
+fn secrets_of_rs256(request: &Request) -> Secrets {
+    secrets::rs256(&RsaPrivateKey::from_pkcs1_der(&request.key).expect("a key"))
+}
+
+fn sign(program: &Program, signer: Signer) -> Result<(), String> {
+    let request = sample(signer, Operation::Sign)?;
+    let (status, signature, memory) = run(program, &format!("{signer:?}"), &request)?;
+    if status != 0 || !is_valid(signer, &request.key, &request.message, &signature) {
         return Err(format!("status {status}, or not a valid signature"));
     }
-    let secrets = match operation {
-        Operation::Rs256 => secrets::rs256(&RsaPrivateKey::from_pkcs1_der(&request.key).expect("a key")),
-        Operation::Hs256 => secrets::hs256(&request.key),
-        _ => secrets::es256(&request.key, &request.message, &signature),
-    };
-    holds_none_of(&secrets, &memory)
+    holds_none_of(&secrets_of(&request, &request.message, &signature), &memory)
 }
 
-fn minted(program: &Program) -> Result<(), String> {
-    let request = Request { operation: MINT_ES256, ..sample(Operation::Es256)? };
-    let (status, minted, memory) = run(program, "minted", &request)?;
+fn mint(program: &Program, signer: Signer, operation: Operation) -> Result<(), String> {
+    let request = sample(signer, operation)?;
+    let (status, minted, memory) = run(program, &format!("{signer:?}-minted"), &request)?;
     let minted = String::from_utf8(minted).map_err(|error| error.to_string())?;
     let (input, signature) = minted.rsplit_once('.').ok_or_else(|| format!("status {status}: {minted}"))?;
     let signature = token::base64url(signature)?;
-    holds_none_of(&secrets::es256(&request.key, input.as_bytes(), &signature), &memory)
+    if status != 0 || !is_valid(signer, &request.key, input.as_bytes(), &signature) {
+        return Err(format!("status {status}, or not a valid token: {minted}"));
+    }
+    holds_none_of(&secrets_of(&request, input.as_bytes(), &signature), &memory)
+}
+
+/// A right token, or one with another MAC: then the right one, which is the whole secret for that token, is to be found nowhere.
+fn verify(program: &Program, is_right: bool) -> Result<(), String> {
+    let spoil = |_, mac: &mut [u8]| {
+        if !is_right {
+            mac.iter_mut().for_each(|byte| *byte ^= 0x55);
+        }
+    };
+    let request = samples::tokens(1, spoil).pop().ok_or("no request")?;
+    let (status, _, memory) = run(program, &format!("verified-{is_right}"), &request)?;
+    if (status == 0) != is_right {
+        return Err(format!("status {status}"));
+    }
+    let mut secrets = secrets::hs256(&request.key);
+    if !is_right {
+        let text = String::from_utf8(request.message.clone()).map_err(|error| error.to_string())?;
+        let (_, mac) = text.rsplit_once('.').ok_or("no token")?;
+        secrets.push(("right MAC", token::base64url(mac)?.iter().map(|byte| byte ^ 0x55).collect()));
+    }
+    holds_none_of(&secrets, &memory)
+}
+
+/// Neither the text, nor the DER, nor the key itself.
+fn load_pem(program: &Program, signer: Signer) -> Result<(), String> {
+    let request = sample(signer, Operation::LoadPem)?;
+    let (status, _, memory) = run(program, &format!("{signer:?}-pem"), &request)?;
+    if status != 0 {
+        return Err(format!("status {status}"));
+    }
+    let raw = sample(signer, Operation::Sign)?;
+    let mut secrets = match signer {
+        Signer::Rs256 => secrets_of_rs256(&raw),
+        _ => secrets::scalar(&raw.key),
+    };
+    secrets.push(("text", request.key));
+    holds_none_of(&secrets, &memory)
 }
 
 fn load_es256(program: &Program, is_its_own: bool) -> Result<(), String> {
-    let keys = requests(Operation::Es256, 2).into_iter().map(|request| request.key).collect::<Vec<_>>();
-    let [key, other] = &keys[..] else { return Err("no keys".to_owned()) };
-    let of_point = NonZeroScalar::try_from(&(if is_its_own { key } else { other })[..]).expect("a scalar");
-    let point = p256::PublicKey::from_secret_scalar(&of_point).to_sec1_point(false);
-    // ECPrivateKey (RFC 5915): SEQUENCE, version 1, the scalar, [0] the curve, [1] the point.
-    let mut der = vec![0x30, 0x77, 2, 1, 1, 4, 32];
-    der.extend(key);
-    der.extend([0xa0, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7, 0xa1, 0x44, 3, 0x42, 0]);
-    der.extend(point.as_bytes());
-    let request = Request { operation: LOAD_ES256, argument: 0, key: der, message: Vec::new() };
+    let [key, other] = &requests(Signer::Es256, Operation::Sign, 2)[..] else { return Err("no keys".to_owned()) };
+    let (key, other) = (&key.key, &other.key);
+    let der = sec1(key, if is_its_own { key } else { other });
+    let request = Request { key: der, ..sample(Signer::Es256, Operation::LoadDer)? };
     let (status, _, memory) = run(program, &format!("load-{is_its_own}"), &request)?;
     if (status == 0) != is_its_own {
         return Err(format!("status {status}"));
@@ -119,19 +163,19 @@ fn load_es256(program: &Program, is_its_own: bool) -> Result<(), String> {
 }
 
 fn inconsistent_rs256(program: &Program) -> Result<(), String> {
-    let mut request = sample(Operation::Rs256)?;
-    let key = RsaPrivateKey::from_pkcs1_der(&request.key).expect("a key");
+    let mut request = sample(Signer::Rs256, Operation::Sign)?;
+    let secrets = secrets_of_rs256(&request);
     // The coefficient's.
     *request.key.last_mut().ok_or("no key")? ^= 4;
     let (status, _, memory) = run(program, "inconsistent", &request)?;
     if status == 0 {
         return Err("the key was taken".to_owned());
     }
-    holds_none_of(&secrets::rs256(&key), &memory)
+    holds_none_of(&secrets, &memory)
 }
 
 fn planted(program: &Program) -> Result<(), String> {
-    let request = Request { operation: FORGET_ES256, ..sample(Operation::Es256)? };
+    let request = sample(Signer::Es256, Operation::Forget)?;
     let (_, _, memory) = run(program, "planted", &request)?;
     match found(&secrets::scalar(&request.key), &memory)[..] {
         ["scalar"] => Ok(()),

@@ -3,7 +3,9 @@
  * hashes every address that is executed and every address that is read or written. The stretches between them, one after the
  * other, are held against the first.
  *
- *     -plugin trace.so,begin=ADDRESS,end=ADDRESS,report=FILE[,window=NUMBER,chunk=NUMBER]
+ *     -plugin trace.so,begin=ADDRESS,end=ADDRESS,report=FILE[,public=ADDRESS-ADDRESS]...[,window=NUMBER,chunk=NUMBER]
+ *
+ * What code between the two addresses of a `public` does, the second excluded, is not followed: it works on what anyone may know.
  *
  * For each stretch the report has a line `window NUMBER: INSTRUCTIONS instructions, equal` or `..., differs in chunk NUMBER`.
  * Given that window and chunk in another run, it adds `at ADDRESS: FIRST, then OTHER`: the instruction where they part, and
@@ -52,10 +54,16 @@ enum { CHUNK = 1 << 16 };
 /* What is told of the part of a program that is translated, and run, at once: it has one way in, and its end alone branches. */
 struct block {
     uint32_t first, last, instructions;
+    bool is_public;
 };
 
 static uint64_t begin, end;
 static FILE *report;
+
+static struct {
+    uint64_t start, end;
+} publics[8];
+static size_t public_count;
 
 static bool is_on;
 static uint64_t window, instructions, events, hash;
@@ -72,6 +80,32 @@ static uint64_t differs_in;
 static uint64_t wanted_window = UINT64_MAX, wanted_chunk;
 static uint64_t wanted[CHUNK];
 static bool is_told;
+
+static bool is_public(uint64_t address)
+{
+    for (size_t i = 0; i < public_count; i++) {
+        if (address >= publics[i].start && address < publics[i].end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `ADDRESS-ADDRESS` */
+static bool read_public(const char *range)
+{
+    char *rest;
+    if (public_count == sizeof publics / sizeof *publics) {
+        return false;
+    }
+    publics[public_count].start = strtoull(range, &rest, 0);
+    if (*rest != '-') {
+        return false;
+    }
+    publics[public_count].end = strtoull(rest + 1, NULL, 0);
+    public_count++;
+    return true;
+}
 
 static void end_chunk(uint64_t chunk)
 {
@@ -120,7 +154,7 @@ static void on_block(unsigned vcpu, void *data)
 {
     const struct block *block = data;
     (void)vcpu;
-    if (is_on) {
+    if (is_on && !block->is_public) {
         observe(block->first | (uint64_t)block->instructions << 32, current->last);
         instructions += block->instructions;
     }
@@ -185,6 +219,7 @@ static void on_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
         const uint32_t address = (uint32_t)qemu_plugin_insn_vaddr(insn);
         if (i == 0) {
             block->first = address;
+            block->is_public = is_public(address);
         }
         block->last = address;
         if (address == begin) {
@@ -193,8 +228,10 @@ static void on_translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
         if (address == end) {
             qemu_plugin_register_vcpu_insn_exec_cb(insn, on_end, QEMU_PLUGIN_CB_NO_REGS, NULL);
         }
-        qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
-                                         (void *)(uintptr_t)address);
+        if (!is_public(address)) {
+            qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
+                                             (void *)(uintptr_t)address);
+        }
     }
 }
 
@@ -213,6 +250,10 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
             end = strtoull(value, NULL, 0);
         } else if (strcmp(argv[i], "report") == 0) {
             report = fopen(value, "w");
+        } else if (strcmp(argv[i], "public") == 0) {
+            if (!read_public(value)) {
+                return -1;
+            }
         } else if (strcmp(argv[i], "window") == 0) {
             wanted_window = strtoull(value, NULL, 0);
         } else if (strcmp(argv[i], "chunk") == 0) {

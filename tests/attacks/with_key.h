@@ -18,11 +18,38 @@ static inline jwt_status with_es256(jwt_bytes raw, use_signer *use)
     return status;
 }
 
+static inline jwt_status with_es256_hedged(jwt_bytes raw, jwt_bytes entropy, use_signer *use)
+{
+    jwt_es256_key key;
+    const jwt_es256_hedged hedged = {&key, entropy};
+    jwt_status status = jwt_es256_key_load_raw(&key, raw);
+    const jwt_signer signer = jwt_es256_hedged_signer(&hedged);
+    if (status == JWT_OK) {
+        status = use(&signer);
+    }
+    jwt_es256_key_wipe(&key);
+    return status;
+}
+
 static inline jwt_status with_rs256(jwt_bytes der, use_signer *use)
 {
     jwt_rs256_key key;
     jwt_status status = jwt_rs256_key_load_der(&key, der);
     const jwt_signer signer = jwt_rs256_signer(&key);
+    if (status == JWT_OK) {
+        status = use(&signer);
+    }
+    jwt_rs256_key_wipe(&key);
+    return status;
+}
+
+/* Of 2048 bits. */
+static inline jwt_status with_rs256_in_scratch(jwt_bytes der, uint32_t words[JWT_RS256_SCRATCH_WORDS_2048], use_signer *use)
+{
+    jwt_rs256_key key;
+    const jwt_rs256_scratch scratch = {&key, words, JWT_RS256_SCRATCH_WORDS_2048};
+    jwt_status status = jwt_rs256_key_load_der(&key, der);
+    const jwt_signer signer = jwt_rs256_scratch_signer(&scratch);
     if (status == JWT_OK) {
         status = use(&signer);
     }

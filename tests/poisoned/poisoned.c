@@ -2,9 +2,10 @@
  * Loads a key, signs and wipes the key, all with the secret bytes marked as undefined: Memcheck then names every branch and
  * every address that depends on them. Prints the signature.
  *
- *     poisoned es256|rs256|hs256|leak_by_branch|leak_by_address KEY_FILE
+ *     poisoned es256|es256_hedged|rs256|rs256_scratch|hs256|hs256_verify|leak_by_branch|leak_by_address KEY_FILE
  *
- * The file holds a scalar, PKCS#1 DER, or a shared secret. What leaks does so on purpose.
+ * The file holds a scalar, PKCS#1 DER of 2048 bits, or a shared secret. `es256_hedged` takes the scalar for entropy as well;
+ * `hs256_verify` checks a token that was minted before the secret was marked, and prints nothing. What leaks does so on purpose.
  */
 #include <stdio.h>
 #include <string.h>
@@ -34,13 +35,22 @@ static jwt_status es256(jwt_bytes raw)
     return with_es256(raw, sign);
 }
 
+static jwt_status es256_hedged(jwt_bytes raw)
+{
+    static uint8_t entropy[32];
+    memcpy(entropy, raw.ptr, raw.len < sizeof entropy ? raw.len : sizeof entropy);
+    poison(raw);
+    poison(jwt_bytes_from(entropy, sizeof entropy));
+    return with_es256_hedged(raw, jwt_bytes_from(entropy, sizeof entropy), sign);
+}
+
 /* A number of a DER but its first byte, which tells how long it is, and its last, which of a prime is odd. */
 static void poison_number(jwt_bytes number)
 {
     poison(jwt_bytes_from(number.ptr + 1, number.len - 2));
 }
 
-static jwt_status rs256(jwt_bytes der)
+static jwt_status poison_rs256(jwt_bytes der)
 {
     jwt_rs256_key key;
     const jwt_status status = jwt_rs256_key_load_der(&key, der);
@@ -52,13 +62,60 @@ static jwt_status rs256(jwt_bytes der)
     poison_number(key.exponent1);
     poison_number(key.exponent2);
     poison_number(key.coefficient);
-    return with_rs256(der, sign);
+    return JWT_OK;
+}
+
+static jwt_status rs256(jwt_bytes der)
+{
+    const jwt_status status = poison_rs256(der);
+    return status == JWT_OK ? with_rs256(der, sign) : status;
+}
+
+static jwt_status rs256_scratch(jwt_bytes der)
+{
+    static uint32_t words[JWT_RS256_SCRATCH_WORDS_2048];
+    const jwt_status status = poison_rs256(der);
+    return status == JWT_OK ? with_rs256_in_scratch(der, words, sign) : status;
 }
 
 static jwt_status hs256(jwt_bytes secret)
 {
     poison(secret);
     return with_hs256(secret, sign);
+}
+
+static char token[512];
+
+static jwt_status mint(const jwt_signer *signer)
+{
+    jwt_claims claims;
+    size_t len;
+    memset(&claims, 0, sizeof claims);
+    claims.now = 1700000000;
+    claims.lifetime = 3600;
+    return jwt_mint(&claims, signer, token, sizeof token, &len);
+}
+
+static jwt_status hs256_verify(jwt_bytes secret)
+{
+    static uint8_t scratch[JWT_SCRATCH_SIZE(sizeof token)];
+    jwt_hs256_key key;
+    jwt_verified verified;
+    jwt_policy policy;
+    size_t scratch_len;
+    jwt_status status = with_hs256(secret, mint);
+    const jwt_verifier verifier = jwt_hs256_verifier(&key);
+    memset(&policy, 0, sizeof policy);
+    policy.now = 1700000000;
+    poison(secret);
+    if (status == JWT_OK) {
+        status = jwt_hs256_key_load(&key, secret);
+    }
+    if (status == JWT_OK) {
+        status = jwt_verify(&verified, jwt_str_from(token), &verifier, 1, &policy, scratch, sizeof scratch, &scratch_len);
+    }
+    jwt_hs256_key_wipe(&key);
+    return status;
 }
 
 __attribute__((noinline)) static void leak_by_branch(jwt_bytes secret)
@@ -87,10 +144,16 @@ int main(int argc, char **argv)
     const jwt_bytes key = jwt_bytes_from(file, fread(file, 1, sizeof file, input));
     if (strcmp(argv[1], "es256") == 0) {
         status = es256(key);
+    } else if (strcmp(argv[1], "es256_hedged") == 0) {
+        status = es256_hedged(key);
     } else if (strcmp(argv[1], "rs256") == 0) {
         status = rs256(key);
+    } else if (strcmp(argv[1], "rs256_scratch") == 0) {
+        status = rs256_scratch(key);
     } else if (strcmp(argv[1], "hs256") == 0) {
         status = hs256(key);
+    } else if (strcmp(argv[1], "hs256_verify") == 0) {
+        status = hs256_verify(key);
     } else if (strcmp(argv[1], "leak_by_branch") == 0) {
         leak_by_branch(key);
     } else {
