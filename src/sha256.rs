@@ -12,6 +12,9 @@
 )]
 #[allow(unsafe_code)]
 mod compress;
+#[cfg(feature = "compare-leaves")]
+#[path = "sha256/leaves.rs"]
+mod leaves;
 
 use zeroize::optimization_barrier;
 

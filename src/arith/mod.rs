@@ -8,4 +8,4 @@ pub mod limbs;
 pub mod montgomery;
 pub mod p256;
 #[cfg(feature = "compare-leaves")]
-mod random;
+pub mod random;

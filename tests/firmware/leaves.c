@@ -1,4 +1,4 @@
-/* The arithmetic's leaves in assembly against those in Rust */
+/* The leaves in assembly, of the arithmetic and of SHA-256, against those in Rust */
 #include "harness.h"
 
 #ifdef __cplusplus
@@ -9,11 +9,16 @@ uint32_t jwt_mint_leaves_that_differ(uint32_t rounds);
 extern "C"
 #endif
 uint32_t jwt_mint_montgomery_leaves_that_differ(uint32_t rounds);
+#ifdef __cplusplus
+extern "C"
+#endif
+uint32_t jwt_mint_sha256_leaves_that_differ(uint32_t rounds);
 
 static void leaves_in_assembly_are_those_in_rust(void)
 {
     CHECK(jwt_mint_leaves_that_differ(30000) == 0);
     CHECK(jwt_mint_montgomery_leaves_that_differ(10000) == 0);
+    CHECK(jwt_mint_sha256_leaves_that_differ(30000) == 0);
 }
 
 CASES(CASE(leaves_in_assembly_are_those_in_rust));
