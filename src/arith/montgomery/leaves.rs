@@ -69,8 +69,12 @@ fn select_differs(len: usize, modulus: &Sum, table: &[Limb; LEN_MAX * TABLE_ENTR
         (modulus.get(..len).unwrap_or_default(), table.get(..len * TABLE_ENTRIES).unwrap_or_default());
     (0..=TABLE_ENTRIES as Limb).any(|digit| {
         let (ours, theirs) = (leaf::choose(digit), portable::choose(digit));
-        (0..len / BLOCK_LEN)
-            .any(|index| leaf::select(modulus, table, &ours, index) != portable::select(modulus, table, &theirs, index))
+        (0..len / BLOCK_LEN).any(|index| {
+            let (mut our_block, mut their_block) = (Block::default(), Block::default());
+            leaf::select(modulus, table, &ours, index, &mut our_block);
+            portable::select(modulus, table, &theirs, index, &mut their_block);
+            our_block != their_block
+        })
     })
 }
 
