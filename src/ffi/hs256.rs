@@ -87,6 +87,11 @@ unsafe fn secret<'k>(key: *const c_void, outputs: &Outputs) -> Result<&'k [u8], 
         }
         let secret = outputs.bytes(key.secret)?;
         secret::refuse_zeros(secret)?;
+        // A fault in between may have made another secret of it, such as the empty one.
+        let jwt_bytes { ptr, len } = core::hint::black_box(key).secret;
+        if secret.as_ptr() != ptr || secret.len() != len {
+            return Err(Status::JWT_ERR_KEY_NOT_LOADED);
+        }
         Ok(secret)
     }
 }
