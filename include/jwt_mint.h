@@ -1206,7 +1206,8 @@ struct jwt_verifier jwt_es256_verifier(const struct jwt_es256_public_key *key);
  *
  * The parts are checked to belong together, which takes little time beside a signature. Whether p and q are
  * prime is not tested: a signature that came out wrong for it would not be released. The private exponent d is neither
- * used nor compared.
+ * used nor compared. The check of every signature is made for public exponents of few one bits, such as 3 and 65537: each
+ * further one between the first and the last costs as much as nine checks with 65537, on a Cortex-M4.
  *
  * @param[out] key The key; empty on failure.
  * @param[in]  der The DER; borrowed, and read at every signature.
@@ -1255,9 +1256,11 @@ void jwt_rs256_key_wipe(struct jwt_rs256_key *key);
  *
  * It signs by way of the two primes, and checks what comes out with the public exponent before a byte of it leaves: a fault
  * in one half would otherwise give the key away. No branch and no address depends on the key, so the time that it takes
- * tells nothing of it on cores whose multiplications all take the same time. It is not blinded, for that takes random
- * numbers: whoever measures the device's power or radiation while it signs is not kept from learning the key. Where
- * that is to be feared, let a secure element sign: `jwt_callback_signer()`.
+ * tells nothing of it on cores whose multiplications all take the same time.
+ *
+ * It is not blinded: whoever measures the device's power or radiation while it signs is not kept from learning the key. For
+ * blinding, the secret exponents would be others each time, and longer, by fresh random numbers, which the library has no
+ * source of and does not ask for. Where such measuring is to be feared, let a secure element sign: `jwt_callback_signer()`.
  */
 JWT_MUST_CHECK
 struct jwt_signer jwt_rs256_signer(const struct jwt_rs256_key *key);
@@ -1275,6 +1278,9 @@ struct jwt_signer jwt_rs256_scratch_signer(const struct jwt_rs256_scratch *scrat
 
 /**
  * Loads a public key from DER: SubjectPublicKeyInfo (RFC 5280 section 4.1) or PKCS#1 (RFC 8017 appendix A.1.1).
+ *
+ * Exponents of few one bits, such as 3 and 65537, are what is fast: each further one between the first and the last costs as
+ * much as nine verifications with 65537, on a Cortex-M4.
  *
  * @param[out] key The key; empty on failure.
  * @param[in]  der The DER; borrowed, and read at every check.

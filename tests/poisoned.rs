@@ -22,25 +22,23 @@ const ES256: Declassified = &[
     ("Es256Signer as jwt_mint::sign::Signer>::sign", 2, "both signatures are the same; what goes out is"),
 ];
 const RS256: Declassified = &[
-    ("RsaPrivateKey::check", 2, "p q = n; dp is that of p, and dq that of q"),
+    ("RsaPrivateKey::is_consistent", 2, "p q = n; dp is that of p, and dq that of q"),
     ("key::rsa::private_from_pkcs1", 1, "the key is consistent"),
     ("RsaPublicKey::opens", 2, "the signature is less than n; it opens to the digest"),
-    ("RsaPrivateKey::sign_in", 1, "the signature opens to the digest"),
-    ("RsaPrivateKey as jwt_mint::sign::Signer>::sign", 1, "the same"),
+    ("RsaPrivateKey as jwt_mint::sign::Signer>::sign", 1, "the signature opens to the digest"),
 ];
 const HS256: Declassified = &[
     ("jwt_hs256_key_load", 3, "it is a PEM; it starts as the DER of a key; it is all zeros"),
     ("hs256::secret", 1, "it is all zeros"),
-    ("sign::check_digest", 1, "both digests are the same"),
+    ("jwt_sign::{{closure}}", 1, "both digests are the same"),
     ("Hs256Signer as jwt_mint::sign::Signer>::sign", 1, "both MACs are the same"),
 ];
 
 const RS256_SCRATCH: Declassified = &[
-    ("RsaPrivateKey::check", 2, "p q = n; dp is that of p, and dq that of q"),
+    ("RsaPrivateKey::is_consistent", 2, "p q = n; dp is that of p, and dq that of q"),
     ("key::rsa::private_from_pkcs1", 1, "the key is consistent"),
     ("RsaPublicKey::opens", 2, "the signature is less than n; it opens to the digest"),
-    ("RsaPrivateKey::sign_in", 1, "the signature opens to the digest"),
-    ("RsaPrivateKeyAndRoom as jwt_mint::sign::Signer>::sign", 1, "the same"),
+    ("ScratchSigner as jwt_mint::sign::Signer>::sign", 1, "the signature opens to the digest"),
 ];
 const HS256_VERIFY: Declassified = &[
     ("jwt_hs256_key_load", 3, "it is a PEM; it starts as the DER of a key; it is all zeros"),

@@ -72,8 +72,11 @@ unsafe fn fill(
     emptied: usize,
     produce: impl FnOnce(&Outputs, &mut Room) -> Result<(), Status>,
 ) -> Status {
-    let outputs = Outputs::buffer(room.out, room.size, len);
-    let produced = outputs.and_then(|outputs| produce(&outputs, &mut room));
+    // Looked at where they are, so that there is one of them on the stack.
+    let produced = match &Outputs::buffer(room.out, room.size, len) {
+        Ok(outputs) => produce(outputs, &mut room),
+        Err(status) => Err(*status),
+    };
     // SAFETY: the caller's promise.
     unsafe {
         if produced.is_err() {

@@ -34,11 +34,11 @@ pub const HALF_3072: usize = 1536 / LIMB_BITS as usize;
 /// As above.
 pub const HALF_4096: usize = 2048 / LIMB_BITS as usize;
 
-/// The words of stack that the private operation needs below the function that wipes them, and 40 bytes more. Blocks of numbers
-/// and of exponents pass through them. With the leaves in assembly it is less.
+/// The words of stack that the private operation, or the check of a key, needs below the function that wipes them, and 32 bytes or
+/// more. Blocks of numbers and of exponents pass through them. With the leaves in assembly it is less.
 const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
     (true, _) => 4096,
-    (false, true) if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) => 336,
+    (false, true) if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) => 320,
     (false, true) => 660,
     (false, false) => 1024,
 } / size_of::<u32>();
@@ -174,7 +174,6 @@ impl RsaPrivateKey<'_> {
     #[inline(always)]
     pub fn sign_in(&self, room: &mut [Limb], digest: &MessageDigest, signature: &mut [u8]) -> Result<(), Status> {
         self.root(digest, room);
-        self.recombine(room);
         let opens = signature.len() == self.signature_len() && self.opens(digest, room);
         signature.fill(0);
         if opens {
@@ -195,20 +194,42 @@ impl RsaPrivateKey<'_> {
         self.public.opens(Factor::Limbs(result), digest, room)
     }
 
-    /// Leaves `encoded ^ d mod n` in front in the room: one power for each prime, and Garner's recombination, which is
+    /// Leaves `encoded ^ d mod n` in front in the room: one power for each prime, and then
     /// power2 + prime2 * (coefficient * (power1 - power2) mod prime1).
-    #[inline(never)]
     fn root(&self, digest: &MessageDigest, room: &mut [Limb]) {
+        self.half_power(false, digest, room);
         let len = self.public.half_limbs();
-        let mut room = room;
-        let [power2] = carve(&mut room, len);
-        let [table] = carve(&mut room, TABLE_ENTRIES * len);
-        let [prime, number] = carve(&mut room, len);
-        half_power(&mut prime_modulus(prime, self.prime2, room), number, self.exponent2, digest, table);
-        copy(power2, number);
-        half_power(&mut prime_modulus(prime, self.prime1, room), number, self.exponent1, digest, table);
+        if let Some((power2, rest)) = room.split_at_mut_checked(len) {
+            copy(power2, rest.get((1 + TABLE_ENTRIES) * len..).unwrap_or_default());
+        }
+        self.half_power(true, digest, room);
+        self.recombine(room);
     }
 
+    /// Leaves `encoded ^ exponent mod prime`, of one of the primes, behind the prime in the room.
+    #[inline(never)]
+    fn half_power(&self, is_first: bool, digest: &MessageDigest, room: &mut [Limb]) {
+        let len = self.public.half_limbs();
+        let (prime_bytes, exponent) =
+            if is_first { (self.prime1, self.exponent1) } else { (self.prime2, self.exponent2) };
+        let mut room = room.get_mut(len..).unwrap_or_default();
+        let [table] = carve(&mut room, TABLE_ENTRIES * len);
+        let [prime, number] = carve(&mut room, len);
+        let Some((square_of_r, low)) = table.split_at_mut_checked(len) else { return };
+        limbs::from_be_bytes(prime, prime_bytes);
+        let mut modulus = Modulus::new(prime, room);
+        modulus.square_of_r(square_of_r);
+        // The message is twice as long as the prime: high * R + low, which a further R brings into Montgomery form.
+        write_encoded(number, low, digest);
+        modulus.multiply(number, Factor::Limbs(square_of_r));
+        modulus.reduce_once(number);
+        modulus.add(number, low);
+        modulus.multiply(number, Factor::Limbs(square_of_r));
+        modulus.power(number, exponent, table);
+        modulus.divide_by_r(number);
+    }
+
+    /// Garner's recombination of both powers, behind the first prime and in front in the room, to the root in front.
     #[inline(never)]
     fn recombine(&self, room: &mut [Limb]) {
         let len = self.public.half_limbs();
@@ -217,7 +238,6 @@ impl RsaPrivateKey<'_> {
         let [prime, number] = carve(&mut room, len);
         let Some((power2, table)) = front.split_at_mut_checked(len) else { return };
         let mut modulus = Modulus::new(prime, room);
-
         modulus.subtract(number, power2);
         modulus.multiply(number, Factor::Bytes(self.coefficient));
         let [square_of_r] = carve(&mut &mut *table, len);
@@ -231,11 +251,6 @@ impl RsaPrivateKey<'_> {
     }
 }
 
-fn prime_modulus<'r>(limbs: &'r mut [Limb], prime: &[u8], sum: &'r mut [Limb]) -> Modulus<'r> {
-    limbs::from_be_bytes(limbs, prime);
-    Modulus::new(limbs, sum)
-}
-
 /// Not inlined: that it is called is all that depends on the verdict.
 #[inline(never)]
 fn write(signature: &mut [u8], result: &[Limb]) {
@@ -244,35 +259,13 @@ fn write(signature: &mut [u8], result: &[Limb]) {
     }
 }
 
-/// `number = encoded ^ exponent mod prime`
-#[inline(always)]
-fn half_power(
-    modulus: &mut Modulus<'_>,
-    number: &mut [Limb],
-    exponent: &[u8],
-    digest: &MessageDigest,
-    table: &mut [Limb],
-) {
-    let [square_of_r] = carve(&mut &mut *table, number.len());
-    modulus.square_of_r(square_of_r);
-    residue(modulus, number, digest, table);
-    modulus.power(number, exponent, table);
-    modulus.divide_by_r(number);
-}
-
-/// `number = encoded * R mod prime`. In front in the table is the square of R.
+/// The halves of the encoded digest.
 #[inline(never)]
-fn residue(modulus: &mut Modulus<'_>, number: &mut [Limb], digest: &MessageDigest, table: &mut [Limb]) {
-    // The message is twice as long as the prime: high * R + low, which a further R brings into Montgomery form.
-    let len = number.len();
-    let Some((square_of_r, low)) = table.split_at_mut_checked(len) else { return };
-    for (index, (high, low)) in number.iter_mut().zip(&mut *low).enumerate() {
+fn write_encoded(high: &mut [Limb], low: &mut [Limb], digest: &MessageDigest) {
+    let len = high.len();
+    for (index, (high, low)) in high.iter_mut().zip(low).enumerate() {
         (*high, *low) = (encoded(digest, len + index, 2 * len), encoded(digest, index, 2 * len));
     }
-    modulus.multiply(number, Factor::Limbs(square_of_r));
-    modulus.reduce_once(number);
-    modulus.add(number, low);
-    modulus.multiply(number, Factor::Limbs(square_of_r));
 }
 
 /// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`. Overwrites `prime` and `product`.
