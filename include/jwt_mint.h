@@ -664,8 +664,8 @@ typedef struct jwt_rs256_scratch {
      */
     const struct jwt_rs256_key *key;
     /**
-     * The memory. It is an output of every call that signs: no two calls may use it at the same time, and it overlaps
-     * nothing else that a call is given, which is not noticed of claims and messages.
+     * The memory, aligned as a `uint32_t`. It is an output of every call that signs: no two calls may use it at the same time,
+     * and it overlaps nothing else that a call is given. Of claims that is not noticed: they are read before, and then gone.
      */
     uint32_t *words;
     /**
@@ -1267,11 +1267,13 @@ struct jwt_signer jwt_rs256_signer(const struct jwt_rs256_key *key);
 
 /**
  * A signer that uses the key as `jwt_rs256_signer()` does, but has most of what it works on in the scratch in the place of
- * the stack. The scratch need not be initialized, and holds zeros once a call has begun to sign. The struct and what it refers
- * to must stay where they are while the signer is used.
+ * the stack. The scratch need not be initialized; as many of its words as the key's size takes hold zeros once a call has
+ * begun to sign. The struct and what it refers to must stay where they are while the signer is used.
  *
- * The call that signs fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key, and with `JWT_ERR_OVERLAP`
- * where the key, its DER or an output lies in it.
+ * The call that signs, or asks for a length, fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key, and with
+ * `JWT_ERR_OVERLAP` where the key, its DER, an output or the message of `jwt_sign()` lies in it.
+ *
+ * To load the key takes more stack than to sign with it: let a task with a larger one do that.
  */
 JWT_MUST_CHECK
 struct jwt_signer jwt_rs256_scratch_signer(const struct jwt_rs256_scratch *scratch);

@@ -240,6 +240,12 @@ unsafe fn fill_within<T>(
     filled
 }
 
+/// Whether `input` lies, if only in part, in the first `count` words of a scratch.
+pub fn overlap(words: *const u32, count: usize, input: &[u8]) -> bool {
+    let scratch = Region::of(words, count.saturating_mul(size_of::<u32>()));
+    scratch.overlaps(Region::of(input.as_ptr(), input.len()))
+}
+
 /// The first `count` words of a scratch.
 ///
 /// # Safety

@@ -239,29 +239,36 @@ pub const JWT_RS256_SCRATCH_WORDS_3072: usize = 536;
 pub const JWT_RS256_SCRATCH_WORDS_4096: usize = 712;
 
 const _: () = {
-    assert!(JWT_RS256_SCRATCH_WORDS_2048 >= private_room(HALF_2048));
-    assert!(JWT_RS256_SCRATCH_WORDS_3072 >= private_room(HALF_3072));
-    assert!(JWT_RS256_SCRATCH_WORDS_4096 >= private_room(HALF_4096));
+    assert!(JWT_RS256_SCRATCH_WORDS_2048 == scratch_words(HALF_2048));
+    assert!(JWT_RS256_SCRATCH_WORDS_3072 == scratch_words(HALF_3072));
+    assert!(JWT_RS256_SCRATCH_WORDS_4096 == scratch_words(HALF_4096));
 };
+
+/// A few words more than today's arithmetic needs, so that tomorrow's finds room in programs that were compiled today.
+const fn scratch_words(half_limbs: usize) -> usize {
+    private_room(half_limbs).next_multiple_of(8)
+}
 
 /// A private RSA key, and memory in which it signs.
 #[repr(C)]
 pub struct jwt_rs256_scratch {
     /// The key.
     pub key: *const jwt_rs256_key,
-    /// The memory. It is an output of every call that signs: no two calls may use it at the same time, and it overlaps
-    /// nothing else that a call is given, which is not noticed of claims and messages.
+    /// The memory, aligned as a `uint32_t`. It is an output of every call that signs: no two calls may use it at the same time,
+    /// and it overlaps nothing else that a call is given. Of claims that is not noticed: they are read before, and then gone.
     pub words: *mut u32,
     /// How many words there are: `JWT_RS256_SCRATCH_WORDS_2048`, or its sibling for the key's size, or more.
     pub word_count: usize,
 }
 
 /// A signer that uses the key as `jwt_rs256_signer()` does, but has most of what it works on in the scratch in the place of
-/// the stack. The scratch need not be initialized, and holds zeros once a call has begun to sign. The struct and what it refers
-/// to must stay where they are while the signer is used.
+/// the stack. The scratch need not be initialized; as many of its words as the key's size takes hold zeros once a call has
+/// begun to sign. The struct and what it refers to must stay where they are while the signer is used.
 ///
-/// The call that signs fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key, and with `JWT_ERR_OVERLAP`
-/// where the key, its DER or an output lies in it.
+/// The call that signs, or asks for a length, fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key, and with
+/// `JWT_ERR_OVERLAP` where the key, its DER, an output or the message of `jwt_sign()` lies in it.
+///
+/// To load the key takes more stack than to sign with it: let a task with a larger one do that.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_rs256_scratch_signer(scratch: *const jwt_rs256_scratch) -> jwt_signer {
@@ -307,7 +314,7 @@ impl ScratchSigner<'_> {
     }
 
     const fn word_count(&self) -> usize {
-        private_room(self.key.public.half_limbs())
+        scratch_words(self.key.public.half_limbs())
     }
 }
 
@@ -320,6 +327,10 @@ impl Signer for ScratchSigner<'_> {
         self.key.signature_len()
     }
 
+    fn works_in(&self, message: &[u8]) -> bool {
+        memory::overlap(self.words, self.word_count(), message)
+    }
+
     fn digest(&self, message: &[u8]) -> MessageDigest {
         const WORDS: usize = size_of::<Sha256>() / size_of::<u32>();
         const { assert!(align_of::<Sha256>() == align_of::<u32>() && WORDS <= private_room(HALF_2048)) };
@@ -329,7 +340,9 @@ impl Signer for ScratchSigner<'_> {
 
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
         // SAFETY: `open` saw to the memory.
-        self.key.sign_in(unsafe { memory::scratch(self.words, self.word_count()) }, digest, signature)
+        let words = unsafe { memory::scratch(self.words, self.word_count()) };
+        let room = words.get_mut(..private_room(self.key.public.half_limbs())).unwrap_or_default();
+        self.key.sign_in(room, digest, signature)
     }
 }
 

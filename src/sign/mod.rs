@@ -46,6 +46,11 @@ pub trait Signer {
     /// Bytes of a signature, before base64url.
     fn signature_len(&self) -> usize;
 
+    /// Whether the message lies in memory that the signer works in.
+    fn works_in(&self, _message: &[u8]) -> bool {
+        false
+    }
+
     /// The digest of a message that [`Self::sign`] takes. HMAC's takes in the padded secret first.
     fn digest(&self, message: &[u8]) -> MessageDigest {
         Sha256::digest(message)
@@ -74,6 +79,9 @@ pub trait Verifier {
 /// A signature over `message` as raw bytes, into `signature`, which is as long as the signer's are.
 #[inline(always)]
 pub fn sign_message(signer: &dyn Signer, message: &[u8], signature: &mut [u8]) -> Result<(), Status> {
+    if signer.works_in(message) {
+        return Err(Status::JWT_ERR_OVERLAP);
+    }
     let digest = signer.digest(message);
     check_digest(signer, message, &digest)?;
     signer.sign(&digest, message.len(), signature)
