@@ -12,12 +12,17 @@ uint32_t jwt_mint_montgomery_leaves_that_differ(uint32_t rounds);
 #ifdef __cplusplus
 extern "C"
 #endif
+uint32_t jwt_mint_inverse_leaves_that_differ(uint32_t rounds);
+#ifdef __cplusplus
+extern "C"
+#endif
 uint32_t jwt_mint_sha256_leaves_that_differ(uint32_t rounds);
 
 static void leaves_in_assembly_are_those_in_rust(void)
 {
     CHECK(jwt_mint_leaves_that_differ(30000) == 0);
     CHECK(jwt_mint_montgomery_leaves_that_differ(10000) == 0);
+    CHECK(jwt_mint_inverse_leaves_that_differ(2000) == 0);
     CHECK(jwt_mint_sha256_leaves_that_differ(30000) == 0);
 }
 

@@ -23,8 +23,7 @@ pub const UNIT: Element =
 const SQUARE_OF_R: Number =
     [0x0000_0003, 0x0000_0000, 0xffff_ffff, 0xffff_fffb, 0xffff_fffe, 0xffff_ffff, 0xffff_fffd, 0x0000_0004];
 
-/// p is -1 modulo 2^96.
-static MODULUS: Modulus = Modulus::new(&P, (1 << 30) - 1);
+static MODULUS: Modulus = Modulus::new(&P);
 
 /// The element of a number; `None` where that is not less than p.
 pub fn from_number(number: &Number) -> Option<Element> {

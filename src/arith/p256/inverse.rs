@@ -1,159 +1,130 @@
 //! Modular inversion by division steps (Bernstein, Yang: "Fast constant-time gcd computation and modular inversion", 2019),
 //! in the variant that starts at delta = 1/2, for which 590 steps suffice for 256 bits (Wuille, "Bounds on divsteps
-//! iterations in safegcd", 2021). 30 steps at a time work on the lowest limbs alone; their product, a matrix, is then
+//! iterations in safegcd", 2021). 30 steps at a time work on the lowest digits alone; their product, a matrix, is then
 //! applied to the whole numbers.
 
+/// The compiler of a release channel does not tell which processors multiply two limbs in one time, so
+/// `--cfg jwt_mint_umull`, and what says more, can.
+#[cfg_attr(
+    all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp, jwt_mint_umull)),
+    path = "inverse/smlal.rs"
+)]
+#[cfg_attr(
+    not(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp, jwt_mint_umull))),
+    path = "inverse/portable.rs"
+)]
+#[allow(unsafe_code)]
+mod leaf;
+#[cfg(feature = "compare-leaves")]
+#[path = "inverse/leaves.rs"]
+mod leaves;
+
 use super::{Limb, Number, ZERO};
-use crate::arith::barrier::opaque;
-use crate::arith::limbs::{mask, multiply_signed};
+use crate::arith::limbs::{LIMB_BITS, add_masked, mask};
 
+/// Steps of a batch.
 const BITS: u32 = 30;
-const LOW: i32 = (1 << BITS) - 1;
 /// 600 steps.
-const BATCHES: u32 = 20;
+const BATCHES: usize = 20;
+/// Digits of a number that is as long as the modulus.
+const LEN: usize = 9;
 
-/// A signed number: limbs of 30 bits, of which the highest carries the sign.
-type Signed = [i32; 9];
-/// Two signed numbers, limb by limb.
-type Pair = [[i32; 2]; 9];
+/// Two numbers, digit by digit, the lowest first. A digit is signed, and from minus a half of the base to less than a half, so
+/// that it is multiplied as it is, and what it leaves of a sum is the lower word of that.
+type Pair = [[i32; 2]; LEN];
 
 /// An odd number of 256 bits.
+#[repr(C)]
 pub struct Modulus {
-    limbs: Signed,
-    /// Its inverse modulo 2^30.
-    inverse: i32,
+    /// -1 over it modulo 2^32.
+    negated_inverse: Limb,
+    /// To the base 2^32.
+    digits: [i32; LEN],
+    /// To the base 2^30.
+    number: Number,
 }
 
 impl Modulus {
-    /// `inverse` is that modulo 2^30.
-    pub const fn new(number: &Number, inverse: u32) -> Self {
-        let (mut limbs, mut below) = ([0; 9], 0);
-        let mut index = 0;
-        while index < limbs.len() {
-            let word = if index < number.len() { number[index] } else { 0 };
-            limbs[index] = limb(index, word, below);
-            below = word;
+    pub const fn new(number: &Number) -> Self {
+        let lowest = number[0];
+        // Right modulo 2^3, and with each turn in twice the bits.
+        let (mut inverse, mut turn) = (lowest, 0);
+        while turn < 4 {
+            inverse = inverse.wrapping_mul(2_u32.wrapping_sub(lowest.wrapping_mul(inverse)));
+            turn += 1;
+        }
+        let (mut digits, mut carry, mut index) = ([0; LEN], 0, 0);
+        while index < number.len() {
+            let (word, is_over) = number[index].overflowing_add(carry);
+            digits[index] = word as i32;
+            carry = (word >> (LIMB_BITS - 1)) | is_over as Limb;
             index += 1;
         }
-        Self { limbs, inverse: inverse as i32 }
+        digits[LEN - 1] = carry as i32;
+        Self { negated_inverse: inverse.wrapping_neg(), digits, number: *number }
     }
 }
 
-/// What a batch of division steps does to f and g: 2^-30 times (u f + v g, q f + r g).
-struct Matrix {
-    u: i32,
-    v: i32,
-    q: i32,
-    r: i32,
+/// What the division steps change.
+#[repr(C)]
+struct Division {
+    /// -(delta + 1/2)
+    zeta: i32,
+    /// f and g, to the base 2^30, the digits times 4: so they end at bit 32 as well.
+    fg: Pair,
+    /// d and e, to the base 2^32: d a = f and e a = g, up to a power of two, modulo the modulus.
+    de: Pair,
 }
 
 /// `a^-1` modulo the modulus; 0 of 0.
 #[inline(never)]
 pub fn invert(a: &Number, modulus: &Modulus) -> Number {
-    // d a = f and e a = g, up to a power of two, modulo the modulus; at the end g = 0 and f is 1 or -1.
-    let (mut fg, mut de): (Pair, Pair) = ([[0; 2]; 9], [[0; 2]; 9]);
-    let (mut words, mut below) = (a.iter(), 0);
-    for (index, (pair, &f)) in fg.iter_mut().zip(&modulus.limbs).enumerate() {
-        let word = words.next().copied().unwrap_or_default();
-        *pair = [f, limb(index, word, below)];
-        below = word;
+    let mut division = Division { zeta: -1, fg: [[0; 2]; LEN], de: [[0; 2]; LEN] };
+    let Division { fg, de, .. } = &mut division;
+    write_digits(fg, 0, &modulus.number);
+    write_digits(fg, 1, a);
+    // A batch divides f and g by 2^30, d and e by 2^32. That e is 2^40 is made up for when all 20 are done.
+    de[1][1] = 1 << 8;
+    for batch in 0..BATCHES {
+        leaf::divide(&mut division, modulus, fg_len(batch));
     }
-    de[0][1] = 1;
-    let mut zeta = -1;
-    for _ in 0..BATCHES {
-        let matrix;
-        (zeta, matrix) = divide(zeta, fg[0]);
-        let multiples = cancelling_multiples(&matrix, &de, modulus.inverse);
-        apply(&matrix, &mut fg, modulus, [0; 2]);
-        apply(&matrix, &mut de, modulus, multiples);
+    // g is 0 and f is 1 or -1, or a was 0 and so is d. Either way d lies between -2/3 and 2/3 of the modulus.
+    let Division { fg, de, .. } = &division;
+    let negates = fg[0][0] >> 31;
+    let (mut inverse, mut sum) = (ZERO, 0);
+    let mut digits = de.iter().map(|&[digit, _]| i64::from(digit ^ negates) - i64::from(negates));
+    for (word, digit) in inverse.iter_mut().zip(&mut digits) {
+        sum += digit;
+        *word = sum as Limb;
+        sum >>= LIMB_BITS;
     }
-    // d lies between -2 and 1 times the modulus.
-    let is_negative = |a: &Pair| mask(a[8][0] as Limb >> 31) as i32;
-    let sign = is_negative(&de);
-    adjust(&mut de, 0, sign, modulus);
-    adjust(&mut de, is_negative(&fg), 0, modulus);
-    let sign = is_negative(&de);
-    adjust(&mut de, 0, sign, modulus);
-    let (mut inverse, mut limbs) = (ZERO, de.iter().map(|&[limb, _]| limb as Limb));
-    let mut low = limbs.next().unwrap_or_default();
-    for (index, (word, high)) in inverse.iter_mut().zip(limbs).enumerate() {
-        *word = low >> (2 * index) | high << (30 - 2 * index);
-        low = high;
-    }
+    sum += digits.next().unwrap_or_default();
+    add_masked(&mut inverse, &modulus.number, mask(sum as Limb >> 31));
     inverse
 }
 
-/// The limb of 30 bits at `index`: its lowest 2 `index` bits are the highest of the word below the one at that index.
-const fn limb(index: usize, word: Limb, below: Limb) -> i32 {
-    (word << (2 * index) | below >> 1 >> (31 - 2 * index)) as i32 & LOW
-}
-
-/// 30 division steps, of which only the lowest 30 bits of f and g are needed. `zeta` is -(delta + 1/2).
+/// How many digits f and g have before a batch.
 ///
-/// After k steps the absolute values of a row of the matrix add up to 2^k at most.
-#[inline(never)]
-fn divide(mut zeta: i32, [f, g]: [i32; 2]) -> (i32, Matrix) {
-    let (mut f, mut g) = (f as Limb, g as Limb);
-    let (mut u, mut v, mut q, mut r): (Limb, Limb, Limb, Limb) = (1, 0, 0, 1);
-    for _ in 0..BITS {
-        let is_odd = mask(g & 1);
-        // All ones where f and g change places.
-        let swaps = opaque(is_odd & (zeta >> 31) as Limb);
-        // 0 where g is even, else -1 where they change places and 1 where they do not.
-        let sign = (swaps << 1).wrapping_sub(is_odd);
-        g = g.wrapping_add(f.wrapping_mul(sign));
-        q = q.wrapping_add(u.wrapping_mul(sign));
-        r = r.wrapping_add(v.wrapping_mul(sign));
-        // f, u, v become the former g, q, r where those take their place.
-        zeta = (zeta ^ swaps as i32).wrapping_sub(1);
-        f = f.wrapping_sub(g.wrapping_mul(swaps));
-        u = u.wrapping_sub(q.wrapping_mul(swaps)) << 1;
-        v = v.wrapping_sub(r.wrapping_mul(swaps)) << 1;
-        g >>= 1;
-    }
-    (zeta, Matrix { u: u as i32, v: v as i32, q: q as i32, r: r as i32 })
+/// As many as the modulus, but no more than the steps to come can make 1 and 0 of: with the matrix of k steps, [[u, v], [q, r]]
+/// / 2^k, whose determinant is 2^-k, what becomes 1 and 0 is (r, -q). Their absolute values add up to 2^k at most, of 30
+/// steps to one digit more, because digits are signed.
+const fn fg_len(batch: usize) -> usize {
+    let needed = BATCHES - batch + 1;
+    if needed < LEN { needed } else { LEN }
 }
 
-/// The multiples of the modulus that, added to the matrix times (d, e), clear the 30 bits to be shifted out and keep both
-/// between -2 and 1 times the modulus.
-fn cancelling_multiples(matrix: &Matrix, de: &Pair, inverse: i32) -> [i32; 2] {
-    let ([d, e], [d_low, e_low]) = (de[8], de[0]);
-    let (d_sign, e_sign) = (d >> 31, e >> 31);
-    let multiple = |u: i32, v: i32| {
-        let start = (u & d_sign).wrapping_add(v & e_sign);
-        let low = u.wrapping_mul(d_low).wrapping_add(v.wrapping_mul(e_low));
-        start.wrapping_sub(inverse.wrapping_mul(low).wrapping_add(start) & LOW)
-    };
-    [multiple(matrix.u, matrix.v), multiple(matrix.q, matrix.r)]
-}
-
-/// The matrix times the pair, plus multiples of the modulus, without the lowest 30 bits.
-#[inline(never)]
-fn apply(matrix: &Matrix, pair: &mut Pair, modulus: &Modulus, multiples: [i32; 2]) {
-    let (mut sum_a, mut sum_b) = (0, 0);
-    for index in 0..9 {
-        let ([a, b], limb) = (pair[index], modulus.limbs[index]);
-        let sum = |u, v, multiple| multiply_signed(u, a) + multiply_signed(v, b) + multiply_signed(multiple, limb);
-        sum_a += sum(matrix.u, matrix.v, multiples[0]);
-        sum_b += sum(matrix.q, matrix.r, multiples[1]);
-        if index > 0 {
-            pair[index - 1] = [sum_a as i32 & LOW, sum_b as i32 & LOW];
+/// Writes a number into one place of all pairs, as the digits of f and g are.
+fn write_digits(pair: &mut Pair, place: usize, number: &Number) {
+    let (mut words, mut below, mut carry) = (number.iter(), 0, 0);
+    for (index, digits) in pair.iter_mut().enumerate() {
+        let word = words.next().copied().unwrap_or_default();
+        // The lowest 2 `index` bits of the 30 are the highest of the word below.
+        let bits = (word << (2 * index) | below >> 1 >> (31 - 2 * index)) & ((1 << BITS) - 1);
+        let digit = bits + carry;
+        if let Some(to) = digits.get_mut(place) {
+            *to = (digit << 2) as i32;
         }
-        sum_a >>= BITS;
-        sum_b >>= BITS;
+        carry = (digit + (1 << (BITS - 1))) >> BITS;
+        below = word;
     }
-    pair[8] = [sum_a as i32, sum_b as i32];
-}
-
-/// Negates the first of the pair where `negates` is all ones, and adds the modulus where `adds` is. All its limbs but the
-/// highest come to lie between 0 and 2^30 again.
-#[inline(never)]
-fn adjust(pair: &mut Pair, negates: i32, adds: i32, modulus: &Modulus) {
-    let mut sum = 0;
-    for ([limb, _], added) in pair.iter_mut().zip(&modulus.limbs) {
-        sum += (*limb ^ negates) - negates + (added & adds);
-        *limb = sum & LOW;
-        sum >>= BITS;
-    }
-    pair[8][0] |= sum << BITS;
 }

@@ -15,7 +15,7 @@ const SQUARE_OF_R: Number =
 
 /// -n^-1 mod 2^32.
 const NEGATED_INVERSE_OF_N: Limb = 0xee00_bc4f;
-static MODULUS: Modulus = Modulus::new(&N, NEGATED_INVERSE_OF_N.wrapping_neg() & ((1 << 30) - 1));
+static MODULUS: Modulus = Modulus::new(&N);
 
 /// Whether `number` lies in 1 to n - 1.
 pub fn is_in_range(number: &Number) -> bool {
