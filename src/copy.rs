@@ -2,7 +2,8 @@
 
 /// Copies as many elements as both have, which the caller makes equal.
 pub fn copy<T: Copy>(to: &mut [T], from: &[T]) {
-    for (to, &from) in to.iter_mut().zip(from) {
-        *to = from;
+    let len = to.len().min(from.len());
+    if let (Some(to), Some(from)) = (to.get_mut(..len), from.get(..len)) {
+        to.copy_from_slice(from);
     }
 }

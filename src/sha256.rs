@@ -32,7 +32,7 @@ const LENGTH_LEN: usize = size_of::<u64>();
 pub type State = [u32; 8];
 
 /// The first 32 bits of the fractional parts of the square roots of the first 8 primes (section 5.3.3).
-const START: State =
+pub const START: State =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
 /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes (section 4.2.2).
@@ -50,10 +50,14 @@ static K: [u32; 64] = [
 
 /// A block, and room for its schedule, which the compression overwrites both with.
 #[repr(C)]
-struct Block {
+pub struct Block {
     bytes: [u8; BLOCK_LEN],
     /// Behind the bytes, so that those are aligned as words are.
     room: [u32; BLOCK_LEN / size_of::<u32>()],
+}
+
+impl Block {
+    pub const ZEROS: Self = Self { bytes: [0; _], room: [0; _] };
 }
 
 /// A hash of what came so far, which is less than 2^32 bytes: so much the library takes in nowhere.
@@ -81,7 +85,7 @@ impl Sha256 {
     }
 
     const fn start(state: State, len: u32) -> Self {
-        Self { state, block: Block { bytes: [0; BLOCK_LEN], room: [0; _] }, len }
+        Self { state, block: Block::ZEROS, len }
     }
 
     /// Makes it [`Self::after_block`].
@@ -108,6 +112,15 @@ impl Sha256 {
     /// The digest. After it, the hash is of no use but to be restarted.
     #[inline(never)]
     pub fn finalize(&mut self) -> [u8; DIGEST_LEN] {
+        let mut digest = [0; DIGEST_LEN];
+        for (to, word) in digest.as_chunks_mut().0.iter_mut().zip(&self.finalize_words()) {
+            *to = word.to_be_bytes();
+        }
+        digest
+    }
+
+    /// [`Self::finalize`], as words.
+    pub fn finalize_words(&mut self) -> State {
         // Section 5.1.1: a bit, then zeros up to the last 8 bytes of a block, then the length in bits.
         let padding = self.block.bytes.get_mut(self.len as usize % BLOCK_LEN..).unwrap_or_default();
         let is_short = padding.len() <= LENGTH_LEN;
@@ -123,11 +136,7 @@ impl Sha256 {
             *length = (u64::from(self.len) * 8).to_be_bytes();
         }
         compress(&mut self.state, &mut self.block);
-        let mut digest = [0; DIGEST_LEN];
-        for (to, word) in digest.as_chunks_mut().0.iter_mut().zip(&self.state) {
-            *to = word.to_be_bytes();
-        }
-        digest
+        self.state
     }
 
     /// The digest of `message` alone, whatever was taken in before.
@@ -151,9 +160,13 @@ impl Drop for Sha256 {
     }
 }
 
-/// The state after a first block.
-pub fn after_first_block(block: &[u8; BLOCK_LEN]) -> State {
-    let mut hash = Sha256::new();
-    hash.update(block);
-    hash.state
+/// Takes in one more block, of words, the first half and the second.
+#[inline(never)]
+pub fn take_in(state: &mut State, block: &mut Block, halves: [&[u32; 8]; 2]) {
+    for (bytes, words) in block.bytes.as_chunks_mut::<{ BLOCK_LEN / 2 }>().0.iter_mut().zip(halves) {
+        for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+            *bytes = word.to_be_bytes();
+        }
+    }
+    compress(state, block);
 }

@@ -126,6 +126,47 @@ macro_rules! round {
     };
 }
 
+/// Makes the next word of the schedule out of `$w`, which is that at r3, and leaves r3 and `$w1` with the one behind that.
+macro_rules! next_word {
+    ($w:literal, $w1:literal) => {
+        concat!(
+            "ldr ",
+            $w1,
+            ", [r3, #4]!\n",
+            "ldr r2, [r3, #32]\n",
+            "add ",
+            $w,
+            ", r2\n",
+            "ror r2, ",
+            $w1,
+            ", #7\n",
+            "eor r2, r2, ",
+            $w1,
+            ", ror #18\n",
+            "eor r2, r2, ",
+            $w1,
+            ", lsr #3\n",
+            "add ",
+            $w,
+            ", r2\n",
+            "ldr r2, [r3, #52]\n",
+            "ror r12, r2, #17\n",
+            "eor r12, r12, r2, ror #19\n",
+            "eor r12, r12, r2, lsr #10\n",
+            "add ",
+            $w,
+            ", r12\n",
+            // Behind those before, and over them for the rounds.
+            "str ",
+            $w,
+            ", [r3, #60]\n",
+            "str ",
+            $w,
+            ", [r3, #-4]\n",
+        )
+    };
+}
+
 /// `state` and `k` point to 8 and 64 words, `block` to 32, all of them aligned to four bytes. Reads those, writes `state` and
 /// `block`, and uses no memory but its stack. No branch and no address depends on what it reads.
 #[unsafe(naked)]
@@ -133,16 +174,19 @@ macro_rules! round {
 unsafe extern "C" fn compress_leaf(state: *mut State, block: *mut Block, k: *const [u32; 64]) {
     naked_asm!(
         "push {{r0, r2, r4-r11, lr}}",
-        "ldm r0!, {{r8-r11}}",
-        "ldm r0, {{r4-r7}}",
         "mov r12, r2",
         "add lr, r1, #64",
         "2:",
-        "ldr r0, [r1]",
-        "rev r0, r0",
-        "stm r1!, {{r0}}",
+        "ldm r1, {{r4-r7}}",
+        "rev r4, r4",
+        "rev r5, r5",
+        "rev r6, r6",
+        "rev r7, r7",
+        "stm r1!, {{r4-r7}}",
         "cmp r1, lr",
         "bne 2b",
+        "ldm r0!, {{r8-r11}}",
+        "ldm r0, {{r4-r7}}",
 
         // 16 rounds.
         "3:",
@@ -160,25 +204,16 @@ unsafe extern "C" fn compress_leaf(state: *mut State, block: *mut Block, k: *con
         "cmp r2, r12",
         "beq 6f",
 
-        // The next 16 words, behind those before, and over them for the rounds.
+        // The next 16 words.
+        "push {{r12}}",
         "sub r3, lr, #64",
+        "ldr r0, [r3]",
         "5:",
-        "ldrd r1, r2, [r3]",
-        "ror r0, r2, #7",
-        "eor r0, r0, r2, ror #18",
-        "eor r0, r0, r2, lsr #3",
-        "add r0, r1",
-        "ldr r2, [r3, #36]",
-        "add r0, r2",
-        "ldr r2, [r3, #56]",
-        "ror r1, r2, #17",
-        "eor r1, r1, r2, ror #19",
-        "eor r1, r1, r2, lsr #10",
-        "add r0, r1",
-        "str r0, [r3, #64]",
-        "stm r3!, {{r0}}",
+        next_word!("r0", "r1"),
+        next_word!("r1", "r0"),
         "cmp r3, lr",
         "bne 5b",
+        "pop {{r12}}",
         "b 3b",
 
         "6:",

@@ -1,8 +1,8 @@
 //! Nonces (RFC 6979 section 3.2): a generator by HMAC with SHA-256, seeded with the key and the digest.
 
 use crate::arith::p256::scalar::{self, Scalar};
-use crate::arith::p256::{from_be_bytes, to_be_bytes};
-use crate::sha256::{BLOCK_LEN, Sha256, State, after_first_block};
+use crate::arith::p256::to_be_bytes;
+use crate::sha256::{self, BLOCK_LEN, Block, DIGEST_LEN, Sha256, State, take_in};
 
 /// A scalar in 1 to n - 1: the first that the generator yields, or a later one where as many were of no use as `rejected`.
 ///
@@ -11,24 +11,26 @@ use crate::sha256::{BLOCK_LEN, Sha256, State, after_first_block};
 #[inline(never)]
 pub fn nonce(private: &[u8; 32], digest: &[u8; 32], extra: &[u8], rejected: u32) -> Scalar {
     let digest = &reduced(digest);
-    let mut value = [1; 32];
+    let block = &mut Block::ZEROS;
+    let mut value = [0x0101_0101; _];
     let mut generator = Hmac::OF_ZEROS;
     for separator in [0, 1] {
-        generator.rekey(&value, separator, &[private, digest, extra]);
-        generator.mac(&mut value, &[], &[]);
+        generator.rekey(&value, separator, &[private, digest, extra], block);
+        generator.mac(&mut value, block);
     }
     let mut good = 0;
     loop {
-        generator.mac(&mut value, &[], &[]);
-        let candidate = from_be_bytes(&value);
+        generator.mac(&mut value, block);
+        let mut candidate: Scalar = value;
+        candidate.reverse();
         if scalar::is_in_range(&candidate) {
             if good == rejected {
                 return candidate;
             }
             good += 1;
         }
-        generator.rekey(&value, 0, &[]);
-        generator.mac(&mut value, &[], &[]);
+        generator.rekey(&value, 0, &[], block);
+        generator.mac(&mut value, block);
     }
 }
 
@@ -57,38 +59,43 @@ impl Hmac {
     };
 
     #[inline(never)]
-    fn set_key(&mut self, key: &[u8; 32]) {
+    fn set_key(&mut self, key: &State, block: &mut Block) {
         for (state, pad) in [(&mut self.inner, 0x3636_3636), (&mut self.outer, 0x5c5c_5c5c)] {
-            let mut block = [pad as u8; BLOCK_LEN];
-            for (word, key) in block.as_chunks_mut().0.iter_mut().zip(key.as_chunks().0) {
-                *word = (u32::from_ne_bytes(*key) ^ pad).to_ne_bytes();
-            }
-            *state = after_first_block(&block);
+            *state = sha256::START;
+            take_in(state, block, [&key.map(|word| word ^ pad), &[pad; 8]]);
         }
     }
 
     /// Makes its MAC of `value`, `separator` and `seed` its key.
     #[inline(never)]
-    fn rekey(&mut self, value: &[u8; 32], separator: u8, seed: &[&[u8]]) {
-        let mut key = *value;
-        self.mac(&mut key, &[separator], seed);
-        self.set_key(&key);
-    }
-
-    /// Makes `value` the MAC of it and what comes behind it.
-    #[inline(never)]
-    fn mac(&self, value: &mut [u8; 32], separator: &[u8], seed: &[&[u8]]) {
+    fn rekey(&mut self, value: &State, separator: u8, seed: &[&[u8]], block: &mut Block) {
         let mut hash = Sha256::after_block(self.inner);
-        hash.update(value);
-        hash.update(separator);
+        hash.update(value.map(u32::to_be_bytes).as_flattened());
+        hash.update(&[separator]);
         for part in seed {
             hash.update(part);
         }
-        *value = hash.finalize();
-        hash.restart_after_block(self.outer);
-        hash.update(value);
-        *value = hash.finalize();
+        let mut key = hash.finalize_words();
+        finish(&self.outer, &mut key, block);
+        self.set_key(&key, block);
     }
+
+    /// Makes `value` its MAC.
+    #[inline(never)]
+    fn mac(&self, value: &mut State, block: &mut Block) {
+        finish(&self.inner, value, block);
+        finish(&self.outer, value, block);
+    }
+}
+
+/// Makes a digest that of a hash that has taken in one block, after which `state` was its state, and then the digest.
+#[inline(never)]
+fn finish(state: &State, digest: &mut State, block: &mut Block) {
+    /// A bit, zeros, and the length in bits.
+    static PADDING: State = [1 << 31, 0, 0, 0, 0, 0, 0, (BLOCK_LEN + DIGEST_LEN) as u32 * 8];
+    let first = *digest;
+    *digest = *state;
+    take_in(digest, block, [&first, &PADDING]);
 }
 
 #[cfg(test)]
@@ -98,7 +105,7 @@ mod tests {
     #[test]
     fn generator_starts_with_a_key_of_zeros() {
         let mut hmac = Hmac { inner: [0; 8], outer: [0; 8] };
-        hmac.set_key(&[0; 32]);
+        hmac.set_key(&[0; 8], &mut Block::ZEROS);
         assert_eq!((hmac.inner, hmac.outer), (Hmac::OF_ZEROS.inner, Hmac::OF_ZEROS.outer));
     }
 }
