@@ -138,7 +138,7 @@ fn x_of_multiple(k: &Scalar) -> Number {
 #[inline(never)]
 fn s_of(k: &Scalar, r: &Scalar, scalar: &[u8; SCALAR_LEN], digest: &MessageDigest) -> Scalar {
     let sum = scalar::add(&scalar::from_be_bytes_reduced(digest), &scalar::multiply(r, &from_be_bytes(scalar)));
-    scalar::multiply(&scalar::invert(k), &sum)
+    scalar::invert(k).times(&sum)
 }
 
 impl Verifier for Es256Verifier<'_> {
@@ -168,7 +168,7 @@ fn sum_of_multiples(r: &Scalar, s: &Scalar, digest: &MessageDigest, q: &joint::M
 #[inline(never)]
 fn multiples(r: &Scalar, s: &Scalar, digest: &MessageDigest) -> (Scalar, Scalar) {
     let inverse = scalar::invert(s);
-    (scalar::multiply(&scalar::from_be_bytes_reduced(digest), &inverse), scalar::multiply(r, &inverse))
+    (inverse.times(&scalar::from_be_bytes_reduced(digest)), inverse.times(r))
 }
 
 /// Writes the point of an encoding into `loaded`; whether it is one on the curve.

@@ -23,7 +23,8 @@ pub const UNIT: Element =
 const SQUARE_OF_R: Number =
     [0x0000_0003, 0x0000_0000, 0xffff_ffff, 0xffff_fffb, 0xffff_fffe, 0xffff_ffff, 0xffff_fffd, 0x0000_0004];
 
-static MODULUS: Modulus = Modulus::new(&P);
+/// The inverse of a R is a^-1 / R: two factors of R short of an element.
+static MODULUS: Modulus = Modulus::new(&P, 512);
 
 /// The element of a number; `None` where that is not less than p.
 pub fn from_number(number: &Number) -> Option<Element> {
@@ -36,9 +37,5 @@ pub fn to_number(a: &Element) -> Number {
 
 /// `a^-1`; 0 of 0.
 pub fn invert(a: &Element) -> Element {
-    // The inverse of a R is a^-1 / R: two factors of R short of an element.
-    let mut inverse = inverse::invert(a, &MODULUS);
-    multiply_by(&mut inverse, &SQUARE_OF_R);
-    multiply_by(&mut inverse, &SQUARE_OF_R);
-    inverse
+    inverse::invert(a, &MODULUS)
 }

@@ -19,8 +19,8 @@ mod leaf;
 #[path = "inverse/leaves.rs"]
 mod leaves;
 
-use super::{Limb, Number, ZERO};
-use crate::arith::limbs::{LIMB_BITS, add_masked, mask};
+use super::{Limb, Number, ONE, ZERO};
+use crate::arith::limbs::{LIMB_BITS, add_limb, add_masked, mask, subtract_limb};
 
 /// Steps of a batch.
 const BITS: u32 = 30;
@@ -40,12 +40,14 @@ pub struct Modulus {
     negated_inverse: Limb,
     /// To the base 2^32.
     digits: [i32; LEN],
-    /// To the base 2^30.
     number: Number,
+    /// What e is at first: the power of two that an inverse is to have as its factor, and the one that [`BATCHES`] divide by.
+    start: [i32; LEN],
 }
 
 impl Modulus {
-    pub const fn new(number: &Number) -> Self {
+    /// Of inverses times 2^`exponent`.
+    pub const fn new(number: &Number, exponent: usize) -> Self {
         let lowest = number[0];
         // Right modulo 2^3, and with each turn in twice the bits.
         let (mut inverse, mut turn) = (lowest, 0);
@@ -53,16 +55,37 @@ impl Modulus {
             inverse = inverse.wrapping_mul(2_u32.wrapping_sub(lowest.wrapping_mul(inverse)));
             turn += 1;
         }
-        let (mut digits, mut carry, mut index) = ([0; LEN], 0, 0);
-        while index < number.len() {
-            let (word, is_over) = number[index].overflowing_add(carry);
-            digits[index] = word as i32;
-            carry = (word >> (LIMB_BITS - 1)) | is_over as Limb;
+        let start = digits(&power_of_two(exponent + 2 * BATCHES, number));
+        Self { negated_inverse: inverse.wrapping_neg(), digits: digits(number), number: *number, start }
+    }
+}
+
+/// To the base 2^32.
+const fn digits(number: &Number) -> [i32; LEN] {
+    let (mut digits, mut carry, mut index) = ([0; LEN], 0, 0);
+    while index < number.len() {
+        let (word, overflow) = add_limb(number[index], carry, 0);
+        digits[index] = word as i32;
+        carry = word >> (LIMB_BITS - 1) | overflow;
+        index += 1;
+    }
+    digits[LEN - 1] = carry as i32;
+    digits
+}
+
+const fn power_of_two(exponent: usize, modulus: &Number) -> Number {
+    let (mut power, mut doublings) = (ONE, 0);
+    while doublings < exponent {
+        let (mut double, mut less, mut carry, mut borrow, mut index) = (ZERO, ZERO, 0, 0, 0);
+        while index < power.len() {
+            (double[index], carry) = add_limb(power[index], power[index], carry);
+            (less[index], borrow) = subtract_limb(double[index], modulus[index], borrow);
             index += 1;
         }
-        digits[LEN - 1] = carry as i32;
-        Self { negated_inverse: inverse.wrapping_neg(), digits, number: *number }
+        power = if borrow > carry { double } else { less };
+        doublings += 1;
     }
+    power
 }
 
 /// What the division steps change.
@@ -76,19 +99,21 @@ struct Division {
     de: Pair,
 }
 
-/// `a^-1` modulo the modulus; 0 of 0.
+/// `a^-1` times a power of two, modulo the modulus; 0 of 0.
 #[inline(never)]
 pub fn invert(a: &Number, modulus: &Modulus) -> Number {
     let mut division = Division { zeta: -1, fg: [[0; 2]; LEN], de: [[0; 2]; LEN] };
     let Division { fg, de, .. } = &mut division;
     write_digits(fg, 0, &modulus.number);
     write_digits(fg, 1, a);
-    // A batch divides f and g by 2^30, d and e by 2^32. That e is 2^40 is made up for when all 20 are done.
-    de[1][1] = 1 << 8;
+    for ([_, e], &digit) in de.iter_mut().zip(&modulus.start) {
+        *e = digit;
+    }
+    // A batch divides f and g by 2^30, and d and e by 2^32.
     for batch in 0..BATCHES {
         leaf::divide(&mut division, modulus, fg_len(batch));
     }
-    // g is 0 and f is 1 or -1, or a was 0 and so is d. Either way d lies between -2/3 and 2/3 of the modulus.
+    // g is 0 and f is 1 or -1, or a was 0 and so is d. Either way the absolute value of d is less than the modulus.
     let Division { fg, de, .. } = &division;
     let negates = fg[0][0] >> 31;
     let (mut inverse, mut sum) = (ZERO, 0);

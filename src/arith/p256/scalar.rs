@@ -15,7 +15,7 @@ const SQUARE_OF_R: Number =
 
 /// -n^-1 mod 2^32.
 const NEGATED_INVERSE_OF_N: Limb = 0xee00_bc4f;
-static MODULUS: Modulus = Modulus::new(&N);
+static MODULUS: Modulus = Modulus::new(&N, 256);
 
 /// Whether `number` lies in 1 to n - 1.
 pub fn is_in_range(number: &Number) -> bool {
@@ -52,9 +52,18 @@ pub fn multiply(a: &Scalar, b: &Scalar) -> Scalar {
     montgomery_multiply(&montgomery_multiply(a, &SQUARE_OF_R), b)
 }
 
+/// An inverse times 2^256, which a product of [`montgomery_multiply`] is divided by.
+pub struct Inverse(Scalar);
+
 /// `a^-1`; 0 of 0.
-pub fn invert(a: &Scalar) -> Scalar {
-    inverse::invert(a, &MODULUS)
+pub fn invert(a: &Scalar) -> Inverse {
+    Inverse(inverse::invert(a, &MODULUS))
+}
+
+impl Inverse {
+    pub fn times(&self, a: &Scalar) -> Scalar {
+        montgomery_multiply(&self.0, a)
+    }
 }
 
 /// `a b / 2^256`, as the field's product, by loops.

@@ -18,7 +18,7 @@ pub extern "C" fn jwt_mint_inverse_leaves_that_differ(rounds: u32) -> u32 {
 fn differ(random: &mut Random, len: usize) -> bool {
     let mut number = [(); 8].map(|()| random.limb_of_edges());
     number[0] |= 1;
-    let modulus = Modulus::new(&number);
+    let modulus = Modulus::new(&number, 0);
     let (zeta, mut fg, de) = (random.limb() as i32 >> 26, random.pair(), random.pair());
     for digit in fg.as_flattened_mut() {
         *digit &= -4;

@@ -73,8 +73,8 @@ fn apply(matrix: &Matrix, fg: &mut [[i32; 2]]) {
 
 /// The matrix times (d, e), plus the multiples of the modulus that make the lowest digits 0, without those.
 ///
-/// The multiples are at most 2^31 times the modulus, and the rest 2^30 times the greater of d and e: so after the division by
-/// 2^32 both are again less than 2/3 of the modulus.
+/// The multiples are at most 2^31 times the modulus, and the rest 2^30 times the greater of d and e: if that is less than the
+/// modulus, both are less than three quarters of it after the division by 2^32.
 #[inline(never)]
 fn apply_modulo(matrix: &Matrix, de: &mut Pair, modulus: &Modulus) {
     let [d, e] = de[0];
