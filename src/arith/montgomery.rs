@@ -3,9 +3,9 @@
 //! A number has n limbs, hence is less than R, but need not be less than the modulus m unless a comment says so: what a
 //! product of two such numbers comes to is less than R + m, and m is taken off where that is R or more.
 //!
-//! A product goes by blocks of four limbs of one factor: the block times the other factor is added to a sum, then the lowest
-//! four limbs of the sum are made zero by adding a multiple of m, and dropped. (Coarsely integrated operand scanning of Koc,
-//! Acar, Kaliski 1996, with four limbs in the place of one: all of the block stays in registers.) So no double-length product
+//! A product goes by blocks of four limbs, or eight, of one factor: the block times the other factor is added to a sum, then as
+//! many limbs of the sum, the lowest, are made zero by adding a multiple of m, and dropped. (Coarsely integrated operand scanning
+//! of Koc, Acar, Kaliski 1996, with a block in the place of a limb: all of it stays in registers.) So no double-length product
 //! is kept, and a factor may come from anywhere, block by block.
 
 use crate::copy::copy;
@@ -14,18 +14,24 @@ use super::limbs::{self, Limb, add_masked, double, mask, subtract_limb, subtract
 
 /// What is worth an assembler's while on some processors, as for P-256.
 #[cfg_attr(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)), path = "montgomery/umaal.rs")]
-#[cfg_attr(not(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp))), path = "montgomery/portable.rs")]
+#[cfg_attr(all(target_arch = "riscv32", target_feature = "m"), path = "montgomery/riscv.rs")]
+#[cfg_attr(
+    not(any(
+        all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)),
+        all(target_arch = "riscv32", target_feature = "m")
+    )),
+    path = "montgomery/portable.rs"
+)]
 #[allow(unsafe_code)]
 mod leaf;
 #[cfg(feature = "compare-leaves")]
 #[path = "montgomery/leaves.rs"]
 mod leaves;
 
-pub type Block = [Limb; BLOCK_LEN];
-/// The length of every number is a multiple of it.
-pub const BLOCK_LEN: usize = 4;
-/// By how many limbs a sum is longer than the modulus.
-pub const SUM_EXTRA: usize = BLOCK_LEN + 1;
+use leaf::{BLOCK_LEN, Block};
+
+/// By how many limbs the room for a sum is longer than the modulus.
+pub const SUM_EXTRA: usize = 5;
 
 /// Bits of the exponent that one multiplication serves.
 const WINDOW: u32 = 3;
@@ -48,6 +54,7 @@ pub struct Modulus<'m> {
 /// A number that is taken block by block.
 #[derive(Clone, Copy)]
 pub enum Factor<'f> {
+    /// As long as a modulus.
     Limbs(&'f [Limb]),
     /// A big-endian number; places that have no byte are zero.
     Bytes(&'f [u8]),
@@ -105,12 +112,11 @@ impl<'m> Modulus<'m> {
         if number.len() != limbs.len() || !leaf::is_sum_for(sum, limbs) {
             return;
         }
-        sum.fill(0);
+        leaf::clear(sum);
         let mut block = [0; BLOCK_LEN];
         for index in 0..number.len() / BLOCK_LEN {
             fill(index, &mut block);
-            leaf::accumulate(sum, &block, number);
-            leaf::reduce(sum, limbs, *negated_inverse);
+            leaf::multiply_step(sum, &block, number, limbs, *negated_inverse);
         }
         leaf::less_overflow(number, sum, limbs);
     }
@@ -122,19 +128,14 @@ impl<'m> Modulus<'m> {
         if number.len() != limbs.len() || !leaf::is_sum_for(sum, limbs) {
             return;
         }
-        sum.fill(0);
-        for start in (0..number.len()).step_by(BLOCK_LEN) {
-            if let (Some(sum), Some(number)) = (sum.get_mut(start..), number.get(start..)) {
-                leaf::accumulate_square(sum, number);
-            }
-            leaf::reduce(sum, limbs, *negated_inverse);
-        }
+        leaf::clear(sum);
+        leaf::square(sum, number, limbs, *negated_inverse);
         leaf::less_overflow(number, sum, limbs);
     }
 
     /// `number = number / R mod m`, less than m: out of Montgomery form.
     pub fn divide_by_r(&mut self, number: &mut [Limb]) {
-        self.sum.fill(0);
+        leaf::clear(self.sum);
         copy(self.sum, number);
         for _ in 0..number.len() / BLOCK_LEN {
             leaf::reduce(self.sum, self.limbs, self.negated_inverse);
@@ -252,7 +253,7 @@ pub fn multiply_accumulate(product: &mut [Limb], number: &[Limb], factor: Factor
     let mut block = [0; BLOCK_LEN];
     for index in 0..number.len() / BLOCK_LEN {
         let start = index.wrapping_mul(BLOCK_LEN);
-        let sum = product.get_mut(start..).and_then(|product| product.get_mut(..number.len() + SUM_EXTRA));
+        let sum = product.get_mut(start..).and_then(|product| product.get_mut(..number.len() + BLOCK_LEN + 1));
         factor.read_block(index, &mut block);
         leaf::accumulate(sum.unwrap_or_default(), &block, number);
     }

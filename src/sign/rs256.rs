@@ -276,7 +276,7 @@ fn inverts_modulo_less_one(e: u32, d: &[Limb], prime: &mut [Limb], product: &mut
     }
     let in_range = limbs::borrow(d, prime) == 1;
     product.fill(0);
-    montgomery::multiply_accumulate(product, d, Factor::Limbs(&[e, 0, 0, 0]));
+    montgomery::multiply_accumulate(product, d, Factor::Bytes(&e.to_be_bytes()));
     // e * d - 1 = remainder * 2^32 + lowest, divided bit by bit: the quotient is less than e and so has 32 bits.
     // (A borrow out of the lowest limb is lost, but e * d is odd where it is 1 modulo an even number, so a product that
     // borrows is none that is looked for, and the lowest bit of the difference gives it away.)

@@ -1,9 +1,13 @@
-//! The leaves in Rust. `umaal.rs` has them in assembly.
+//! The leaves in Rust. `umaal.rs` and `riscv.rs` have them in assembly.
 
 use core::cell::Cell;
 
-use super::{BLOCK_LEN, Block, SUM_EXTRA, TABLE_ENTRIES};
+use super::{SUM_EXTRA, TABLE_ENTRIES};
 use crate::arith::limbs::{Limb, add_limb, mask, mask_equal, multiply_add, subtract_limb};
+
+#[path = "steps.rs"]
+mod steps;
+pub use steps::{BLOCK_LEN, Block, clear, multiply_step, square};
 
 /// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`SUM_EXTRA`] more.
 pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
@@ -16,7 +20,7 @@ pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
 }
 
 /// `sum += a (2 n - a)`, where `a` is the lowest block of the number `n`, for a sum as in [`accumulate`].
-pub fn accumulate_square(sum: &mut [Limb], number: &[Limb]) {
+fn accumulate_square(sum: &mut [Limb], number: &[Limb]) {
     let Some((sum, top)) = sum.split_last_chunk_mut::<SUM_EXTRA>() else { return };
     let ([lowest, sum @ ..], [a, number @ ..]) = (sum.as_chunks_mut().0, number.as_chunks().0) else { return };
     let mut above = [0; 4];
@@ -124,13 +128,13 @@ fn row(sum: Limb, above: &mut Block, &[a0, a1, a2, a3]: &Block, b: Limb) -> Limb
     sum
 }
 
-/// `top = lowest limb of top + above + carry 2^128`
-#[inline(always)]
 /// Whether a sum and a number are as long as they should be. The leaves in Rust do what they can with others.
 pub const fn is_sum_for(_: &[Limb], _: &[Limb]) -> bool {
     true
 }
 
+/// `top = lowest limb of top + above + carry 2^128`
+#[inline(always)]
 fn add_top(top: &mut [Limb; SUM_EXTRA], &[c0, c1, c2, c3]: &Block, carry: Limb) {
     let (c0, carried) = add_limb(top[0], c0, 0);
     let (c1, carried) = add_limb(c1, 0, carried);

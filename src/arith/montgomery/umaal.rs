@@ -5,8 +5,12 @@
 
 use core::arch::naked_asm;
 
-use super::{BLOCK_LEN, Block, SUM_EXTRA, TABLE_ENTRIES};
+use super::{SUM_EXTRA, TABLE_ENTRIES};
 use crate::arith::limbs::{LIMB_BITS, Limb};
+
+#[path = "steps.rs"]
+mod steps;
+pub use steps::{BLOCK_LEN, Block, clear, multiply_step, square};
 
 /// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`SUM_EXTRA`] more.
 pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
@@ -17,7 +21,7 @@ pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
 }
 
 /// `sum += a (2 n - a)`, where `a` is the lowest block of the number `n`, for a sum as in [`accumulate`].
-pub fn accumulate_square(sum: &mut [Limb], number: &[Limb]) {
+fn accumulate_square(sum: &mut [Limb], number: &[Limb]) {
     if is_sum_for(sum, number) {
         // SAFETY: the leaf's contract, as just checked.
         unsafe { accumulate_square_leaf(sum.as_mut_ptr(), number.as_ptr(), number.len()) }
@@ -66,7 +70,7 @@ pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: 
 #[inline(always)]
 pub const fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
     let len = number.len();
-    len != 0 && len.is_multiple_of(size_of::<Block>() / size_of::<Limb>()) && sum.len() == len + SUM_EXTRA
+    len != 0 && len.is_multiple_of(BLOCK_LEN) && sum.len() == len + SUM_EXTRA
 }
 
 /// Two rows: a limb of the sum plus the block in r4 to r7 times the limb in r12, and then the next one with lr. The four limbs

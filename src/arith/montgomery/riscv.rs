@@ -1,0 +1,472 @@
+//! The leaves for RV32 with multiplication, where 31 registers hold eight limbs of a factor and eight of a sum: eight
+//! instructions for a product of limbs that is added, and seldom one more to fetch or store what it takes.
+//!
+//! No branch and no address depends on a limb: only on how many there are. A leaf uses no memory but what its contract names,
+//! and its stack.
+
+use core::arch::naked_asm;
+
+use super::{SUM_EXTRA, TABLE_ENTRIES};
+use crate::arith::barrier::opaque;
+use crate::arith::limbs::{Limb, mask_equal, multiply_add};
+
+/// The length of a block.
+pub const BLOCK_LEN: usize = 8;
+pub type Block = [Limb; BLOCK_LEN];
+
+/// `product += a b`, for a product that is zero from the limb `b.len()` on, or that has a 1 there and no more.
+pub fn accumulate(product: &mut [Limb], a: &Block, b: &[Limb]) {
+    let mut rest = product;
+    for &a in a {
+        let Some((sum, [top, ..])) = rest.split_at_mut_checked(b.len()) else { return };
+        let mut carry = 0;
+        for (sum, &b) in sum.iter_mut().zip(b) {
+            (*sum, carry) = multiply_add(*sum, a, b, carry);
+        }
+        *top = top.wrapping_add(carry);
+        rest = rest.get_mut(1..).unwrap_or_default();
+    }
+}
+
+/// `sum = (sum + a b + q m) / 2^256` with the q that makes it a whole number, for a sum with one limb more than `m` and room
+/// for [`SUM_EXTRA`]; what that comes to has one more too. `negated_inverse` is -m^-1 modulo 2^32.
+pub fn multiply_step(sum: &mut [Limb], a: &Block, b: &[Limb], m: &[Limb], negated_inverse: Limb) {
+    let n = m.len();
+    if is_sum_for(sum, m) && b.len() == n {
+        // SAFETY: the leaf's contract, as just checked.
+        unsafe { steps(sum.as_mut_ptr(), a, b.as_ptr(), m.as_ptr(), n, negated_inverse, n) }
+    }
+}
+
+/// `sum = (number^2 + q m) / R`, with as many limbs of q as `m` has, for a sum of 0.
+pub fn square(sum: &mut [Limb], number: &[Limb], m: &[Limb], negated_inverse: Limb) {
+    if let (true, Some(a)) = (is_sum_for(sum, m) && number.len() == m.len(), number.first_chunk()) {
+        // SAFETY: the leaf's contract, as just checked.
+        unsafe { steps(sum.as_mut_ptr(), a, number.as_ptr(), m.as_ptr(), m.len(), negated_inverse, BLOCK_LEN) }
+    }
+}
+
+/// `sum = (sum + q m) / 2^256`, as [`multiply_step`].
+pub fn reduce(sum: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
+    multiply_step(sum, &[0; BLOCK_LEN], m, m, negated_inverse);
+}
+
+/// `sum = 0`
+pub fn clear(sum: &mut [Limb]) {
+    // Behind a barrier, else the compiler calls a function that clears bytes.
+    let zero = opaque(0);
+    let (fours, rest) = sum.as_chunks_mut();
+    for four in fours {
+        *four = [zero; 4];
+    }
+    for limb in rest {
+        *limb = zero;
+    }
+}
+
+/// `out = sum - m` where the limb of the sum above those of `m` is 1, `out = sum` where it is 0.
+pub fn less_overflow(out: &mut [Limb], sum: &[Limb], m: &[Limb]) {
+    if is_sum_for(sum, m) && out.len() == m.len() {
+        // SAFETY: the leaf's contract, as just checked.
+        unsafe { less_overflow_leaf(out.as_mut_ptr(), sum.as_ptr(), m.as_ptr(), m.len()) }
+    }
+}
+
+/// A mask for each power, of which [`select`] is to take the one that is not zero.
+pub type Chosen = [Limb; 1 + TABLE_ENTRIES];
+
+#[inline]
+pub fn choose(digit: Limb) -> Chosen {
+    core::array::from_fn(|power| mask_equal(power as Limb, digit))
+}
+
+/// The block with that index of the power that was chosen, out of a table of the powers 1 to 7, reading all of them.
+#[inline]
+pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: &mut Block) {
+    let mut start = index.wrapping_mul(BLOCK_LEN);
+    for four in block.as_chunks_mut().0 {
+        *four = select_four(m, table, chosen, start);
+        start = start.wrapping_add(4);
+    }
+}
+
+#[inline]
+fn select_four(m: &[Limb], table: &[Limb], chosen: &Chosen, start: usize) -> [Limb; 4] {
+    let [zeroth, chosen @ ..] = chosen;
+    // The power 0 is R - m: all bits of m but the lowest are turned, for that one is set.
+    let Some([m0, m1, m2, m3]) = m.get(start..).and_then(<[Limb]>::first_chunk) else { return [0; 4] };
+    let (mut limb0, mut limb1, mut limb2, mut limb3) = (!m0 & zeroth, !m1 & zeroth, !m2 & zeroth, !m3 & zeroth);
+    limb0 |= Limb::from(start == 0) & zeroth;
+    let mut rest = table.get(start..).unwrap_or_default();
+    for chosen in chosen {
+        let Some([c0, c1, c2, c3]) = rest.first_chunk() else { break };
+        limb0 |= c0 & chosen;
+        limb1 |= c1 & chosen;
+        limb2 |= c2 & chosen;
+        limb3 |= c3 & chosen;
+        rest = rest.get(m.len()..).unwrap_or_default();
+    }
+    [limb0, limb1, limb2, limb3]
+}
+
+/// Whether the sum and the number are as long as [`multiply_step`] asks for.
+pub const fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
+    let len = number.len();
+    len != 0 && len.is_multiple_of(BLOCK_LEN) && sum.len() == len + SUM_EXTRA
+}
+
+/// One product of limbs: `$to = $from + $limb a5 + $carry`, what goes above is `$above`. `$to` may be `$from`, and `$above` too.
+macro_rules! product {
+    ($to:literal, $from:literal, $limb:literal, $carry:literal, $above:literal) => {
+        concat!(
+            "mul t0, ",
+            $limb,
+            ", a5\n",
+            "add ",
+            $to,
+            ", ",
+            $from,
+            ", t0\n",
+            "mulhu ",
+            $above,
+            ", ",
+            $limb,
+            ", a5\n",
+            "sltu t0, ",
+            $to,
+            ", t0\n",
+            "add ",
+            $above,
+            ", ",
+            $above,
+            ", t0\n",
+            "add ",
+            $to,
+            ", ",
+            $to,
+            ", ",
+            $carry,
+            "\n",
+            "sltu t0, ",
+            $to,
+            ", ",
+            $carry,
+            "\n",
+            "add ",
+            $above,
+            ", ",
+            $above,
+            ", t0\n",
+        )
+    };
+}
+
+/// The limb of the sum in a4 plus the block in s0 to s7 times the limb in a5. The eight limbs of the sum above it are s8 to s11
+/// and t3 to t6, and each product leaves its lower half in the place of the limb below, so that all of them move down by one.
+macro_rules! row {
+    () => {
+        concat!(product!("a4", "a4", "s0", "s8", "t1"), rest_of_row!())
+    };
+}
+
+macro_rules! rest_of_row {
+    () => {
+        concat!(
+            product!("s8", "s9", "s1", "t1", "t2"),
+            product!("s9", "s10", "s2", "t2", "t1"),
+            product!("s10", "s11", "s3", "t1", "t2"),
+            product!("s11", "t3", "s4", "t2", "t1"),
+            product!("t3", "t4", "s5", "t1", "t2"),
+            product!("t4", "t5", "s6", "t2", "t1"),
+            product!("t5", "t6", "s7", "t1", "t6"),
+        )
+    };
+}
+
+/// The instruction for each register of the block, at four times its index.
+macro_rules! block {
+    ($instruction:literal, $at:literal) => {
+        concat!(
+            $instruction,
+            " s0, 0(",
+            $at,
+            ")\n",
+            $instruction,
+            " s1, 4(",
+            $at,
+            ")\n",
+            $instruction,
+            " s2, 8(",
+            $at,
+            ")\n",
+            $instruction,
+            " s3, 12(",
+            $at,
+            ")\n",
+            $instruction,
+            " s4, 16(",
+            $at,
+            ")\n",
+            $instruction,
+            " s5, 20(",
+            $at,
+            ")\n",
+            $instruction,
+            " s6, 24(",
+            $at,
+            ")\n",
+            $instruction,
+            " s7, 28(",
+            $at,
+            ")\n",
+        )
+    };
+}
+
+macro_rules! clear_above {
+    () => {
+        "li s8, 0\nli s9, 0\nli s10, 0\nli s11, 0\nli t3, 0\nli t4, 0\nli t5, 0\nli t6, 0\n"
+    };
+}
+
+/// `$above += t1 + (a1 & $limb)`, with a carry in t1.
+macro_rules! fallen_out {
+    ($above:literal, $limb:literal) => {
+        concat!(
+            "and t0, ",
+            $limb,
+            ", a1\n",
+            "add ",
+            $above,
+            ", ",
+            $above,
+            ", t1\n",
+            "sltu t1, ",
+            $above,
+            ", t1\n",
+            "add ",
+            $above,
+            ", ",
+            $above,
+            ", t0\n",
+            "sltu t0, ",
+            $above,
+            ", t0\n",
+            "add t1, t1, t0\n",
+        )
+    };
+}
+
+/// `$above += t1 +` the top at `$place`, into the sum at `$to`.
+macro_rules! bottom {
+    ($above:literal, $place:literal, $to:literal) => {
+        concat!(
+            "lw t0, ",
+            $place,
+            "(sp)\n",
+            "add ",
+            $above,
+            ", ",
+            $above,
+            ", t1\n",
+            "sltu t1, ",
+            $above,
+            ", t1\n",
+            "add ",
+            $above,
+            ", ",
+            $above,
+            ", t0\n",
+            "sltu t0, ",
+            $above,
+            ", t0\n",
+            "add t1, t1, t0\n",
+            "sw ",
+            $above,
+            ", ",
+            $to,
+            "(a0)\n",
+        )
+    };
+}
+
+/// First a times b, from the limb `start` of the sum on; `b` has `n - start` limbs, of which those from `plain` on are doubled
+/// on their way. What lies above the limb n of the sum then waits on the stack. Second the limbs of q, each from the lowest
+/// column that is not yet zero: rows like any other, with m's lowest block in the place of a. Third q times the rest of m.
+///
+/// `start` is 0, and in the next step further by `plain`, as a and b are, up to n.
+///
+/// # Safety
+/// `n` is a multiple of 8 and not 0, `plain` is `n` or 8. `sum` points to `n + 1` limbs, `a` to 8, `b` and `m` to `n`, all of them
+/// aligned to four bytes; `sum` is apart from the others. Where `plain` is not `n`, `a` is `b`.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn steps(
+    sum: *mut Limb, a: *const Block, b: *const Limb, m: *const Limb, n: usize, negated_inverse: Limb, plain: usize,
+) {
+    naked_asm!(
+        "addi sp, sp, -144",
+        "sw s0, 96(sp)", "sw s1, 100(sp)", "sw s2, 104(sp)", "sw s3, 108(sp)", "sw s4, 112(sp)", "sw s5, 116(sp)",
+        "sw s6, 120(sp)", "sw s7, 124(sp)", "sw s8, 128(sp)", "sw s9, 132(sp)", "sw s10, 136(sp)", "sw s11, 140(sp)",
+        "slli a4, a4, 2",
+        "slli a6, a6, 2",
+        "add t0, a3, a4",
+        "sw a0, 68(sp)",
+        "sw a3, 72(sp)",
+        "sw t0, 76(sp)",
+        "sw a5, 80(sp)",
+        "sw a6, 92(sp)",
+        "li a7, 0",
+        "1:",
+        "sw a1, 84(sp)",
+        "sw a7, 88(sp)",
+        block!("lw", "a1"),
+        clear_above!(),
+        "add a0, a0, a7",
+        "sub a4, a4, a7",
+        "add a3, a2, a4",
+        "add a7, a2, a6",
+        "li a1, 0",
+        "2:",
+        "lw a5, 0(a2)",
+        "lw a4, 0(a0)",
+        row!(),
+        "sw a4, 0(a0)",
+        "lw a5, 4(a2)",
+        "lw a4, 4(a0)",
+        row!(),
+        "sw a4, 4(a0)",
+        "addi a2, a2, 8",
+        "addi a0, a0, 8",
+        "bne a2, a7, 2b",
+        "li t1, 0",
+        "beq a2, a3, 4f",
+        "3:",
+        "lw t0, 0(a2)",
+        "lw a4, 0(a0)",
+        "slli a5, t0, 1",
+        "or a5, a5, a1",
+        "srli a1, t0, 31",
+        row!(),
+        "sw a4, 0(a0)",
+        "lw t0, 4(a2)",
+        "lw a4, 4(a0)",
+        "slli a5, t0, 1",
+        "or a5, a5, a1",
+        "srli a1, t0, 31",
+        row!(),
+        "sw a4, 4(a0)",
+        "addi a2, a2, 8",
+        "addi a0, a0, 8",
+        "bne a2, a3, 3b",
+        // The bit that fell out at the top, times a.
+        "neg a1, a1",
+        "li t1, 0",
+        fallen_out!("s8", "s0"), fallen_out!("s9", "s1"), fallen_out!("s10", "s2"), fallen_out!("s11", "s3"),
+        fallen_out!("t3", "s4"), fallen_out!("t4", "s5"), fallen_out!("t5", "s6"), fallen_out!("t6", "s7"),
+        "4:",
+        "sw s8, 32(sp)", "sw s9, 36(sp)", "sw s10, 40(sp)", "sw s11, 44(sp)", "sw t3, 48(sp)", "sw t4, 52(sp)",
+        "sw t5, 56(sp)", "sw t6, 60(sp)", "sw t1, 64(sp)",
+
+        "lw a0, 68(sp)",
+        "lw a2, 72(sp)",
+        "lw a3, 76(sp)",
+        "lw a6, 80(sp)",
+        block!("lw", "a2"),
+        clear_above!(),
+        "mv a1, sp",
+        "addi a7, a0, 32",
+        "5:",
+        "lw a4, 0(a0)",
+        "add a4, a4, s8",
+        "sltu t2, a4, s8",
+        "mul a5, a4, a6",
+        "sw a5, 0(a1)",
+        // The limb becomes 0, with a carry unless it is.
+        "snez t0, a4",
+        "mulhu t1, s0, a5",
+        "add t1, t1, t0",
+        "add t1, t1, t2",
+        rest_of_row!(),
+        "addi a0, a0, 4",
+        "addi a1, a1, 4",
+        "bne a0, a7, 5b",
+        block!("lw", "sp"),
+        "addi a2, a2, 32",
+        "beq a2, a3, 7f",
+        "6:",
+        "lw a5, 0(a2)",
+        "lw a4, 0(a0)",
+        row!(),
+        "sw a4, -32(a0)",
+        "lw a5, 4(a2)",
+        "lw a4, 4(a0)",
+        row!(),
+        "sw a4, -28(a0)",
+        "addi a2, a2, 8",
+        "addi a0, a0, 8",
+        "bne a2, a3, 6b",
+        "7:",
+        "lw t1, 0(a0)",
+        bottom!("s8", "32", "-32"), bottom!("s9", "36", "-28"), bottom!("s10", "40", "-24"), bottom!("s11", "44", "-20"),
+        bottom!("t3", "48", "-16"), bottom!("t4", "52", "-12"), bottom!("t5", "56", "-8"), bottom!("t6", "60", "-4"),
+        "lw t0, 64(sp)",
+        "add t0, t0, t1",
+        "sw t0, 0(a0)",
+        "lw a7, 88(sp)",
+        "lw a6, 92(sp)",
+        "lw a3, 72(sp)",
+        "lw a4, 76(sp)",
+        "add a7, a7, a6",
+        "sub a4, a4, a3",
+        "beq a7, a4, 8f",
+        "lw a1, 84(sp)",
+        "lw a0, 68(sp)",
+        "add a1, a1, a6",
+        "mv a2, a1",
+        "j 1b",
+        "8:",
+        "lw s0, 96(sp)", "lw s1, 100(sp)", "lw s2, 104(sp)", "lw s3, 108(sp)", "lw s4, 112(sp)", "lw s5, 116(sp)",
+        "lw s6, 120(sp)", "lw s7, 124(sp)", "lw s8, 128(sp)", "lw s9, 132(sp)", "lw s10, 136(sp)", "lw s11, 140(sp)",
+        "addi sp, sp, 144",
+        "ret",
+    )
+}
+
+/// # Safety
+/// `n` is a multiple of 8 and not 0, `sum` points to `n + 1` limbs of which the last is 0 or 1, `out` and `m` to `n`, all of
+/// them aligned to four bytes and apart.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn less_overflow_leaf(out: *mut Limb, sum: *const Limb, m: *const Limb, n: usize) {
+    macro_rules! limb {
+        ($at:literal) => {
+            concat!(
+                "lw a5, ", $at, "(a1)\n",
+                "lw a6, ", $at, "(a2)\n",
+                "and a6, a6, a4\n",
+                "sub a6, a5, a6\n",
+                "sltu a5, a5, a6\n",
+                "sub t1, a6, a7\n",
+                "sltu a7, a6, a7\n",
+                "or a7, a7, a5\n",
+                "sw t1, ", $at, "(a0)\n",
+            )
+        };
+    }
+    naked_asm!(
+        "slli a3, a3, 2",
+        "add a3, a3, a1",
+        "lw a4, 0(a3)",
+        "neg a4, a4",
+        // The borrow.
+        "li a7, 0",
+        "2:",
+        limb!("0"), limb!("4"), limb!("8"), limb!("12"),
+        "addi a1, a1, 16",
+        "addi a2, a2, 16",
+        "addi a0, a0, 16",
+        "bne a1, a3, 2b",
+        "ret",
+    )
+}
