@@ -38,9 +38,6 @@ const WINDOW: u32 = 3;
 /// Entries of the table of powers, each as long as the modulus. The power 0 needs none.
 pub const TABLE_ENTRIES: usize = (1 << WINDOW) - 1;
 
-/// Squarings by which R^2 is made of R 2^(n / 8). Fewer doublings would cost less than one more squaring.
-const SQUARINGS_OF_R: u32 = (8 * limbs::LIMB_BITS).trailing_zeros();
-
 /// An odd number with its top bit set, and what reducing by it needs. Its length is a multiple of 8, and not 0; that of all
 /// other numbers is the same.
 pub struct Modulus<'m> {
@@ -179,12 +176,12 @@ impl<'m> Modulus<'m> {
 
     /// `number = R^2 mod m`, which brings a factor into Montgomery form.
     pub fn square_of_r(&mut self, number: &mut [Limb]) {
-        // Doublings make R 2^(n / 8) of R, then each squaring doubles that exponent, up to 32 n.
+        // Doublings multiply R by a power of two, then each squaring doubles its exponent, up to 32 n.
         self.one(number);
-        for _ in 0..number.len() / 8 {
+        for _ in 0..number.len().wrapping_mul(limbs::LIMB_BITS as usize) >> leaf::SQUARINGS_OF_R {
             self.double(number);
         }
-        for _ in 0..SQUARINGS_OF_R {
+        for _ in 0..leaf::SQUARINGS_OF_R {
             self.square(number);
         }
     }
@@ -198,10 +195,13 @@ impl<'m> Modulus<'m> {
         self.fill_table(table, number);
         let digits = digits((number.len() as u32).wrapping_mul(limbs::LIMB_BITS));
         self.one(number);
+        // One squared is one.
+        let mut squarings = 0;
         for index in (0..digits).rev() {
-            for _ in 0..WINDOW {
+            for _ in 0..squarings {
                 self.square(number);
             }
+            squarings = WINDOW;
             self.multiply_power(number, table, digit(exponent, index));
         }
     }

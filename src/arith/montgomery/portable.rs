@@ -7,7 +7,7 @@ use crate::arith::limbs::{Limb, add_limb, mask, mask_equal, multiply_add, subtra
 
 #[path = "steps.rs"]
 mod steps;
-pub use steps::{BLOCK_LEN, Block, clear, multiply_step, square};
+pub use steps::{BLOCK_LEN, Block, SQUARINGS_OF_R, clear, multiply_step, square};
 
 /// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`SUM_EXTRA`] more.
 pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {

@@ -6,13 +6,18 @@
 
 use core::arch::naked_asm;
 
-use super::{SUM_EXTRA, TABLE_ENTRIES};
-use crate::arith::barrier::opaque;
-use crate::arith::limbs::{Limb, mask_equal, multiply_add};
+use super::SUM_EXTRA;
+use crate::arith::limbs::{Limb, multiply_add};
+
+#[path = "select.rs"]
+mod select;
+pub use select::{choose, select};
 
 /// The length of a block.
 pub const BLOCK_LEN: usize = 8;
 pub type Block = [Limb; BLOCK_LEN];
+/// Squarings by which R^2 is made of R 2^(n / 2): one costs more than as many doublings as another would take the place of.
+pub const SQUARINGS_OF_R: u32 = 6;
 
 /// `product += a b`, for a product that is zero from the limb `b.len()` on, or that has a 1 there and no more.
 pub fn accumulate(product: &mut [Limb], a: &Block, b: &[Limb]) {
@@ -51,16 +56,12 @@ pub fn reduce(sum: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
     multiply_step(sum, &[0; BLOCK_LEN], m, m, negated_inverse);
 }
 
-/// `sum = 0`
+/// `sum = 0`, but for what is room only.
 pub fn clear(sum: &mut [Limb]) {
-    // Behind a barrier, else the compiler calls a function that clears bytes.
-    let zero = opaque(0);
-    let (fours, rest) = sum.as_chunks_mut();
-    for four in fours {
-        *four = [zero; 4];
-    }
-    for limb in rest {
-        *limb = zero;
+    let n = sum.len().saturating_sub(SUM_EXTRA);
+    if n != 0 && n.is_multiple_of(BLOCK_LEN) {
+        // SAFETY: the leaf's contract, as just checked.
+        unsafe { clear_leaf(sum.as_mut_ptr(), n) }
     }
 }
 
@@ -70,43 +71,6 @@ pub fn less_overflow(out: &mut [Limb], sum: &[Limb], m: &[Limb]) {
         // SAFETY: the leaf's contract, as just checked.
         unsafe { less_overflow_leaf(out.as_mut_ptr(), sum.as_ptr(), m.as_ptr(), m.len()) }
     }
-}
-
-/// A mask for each power, of which [`select`] is to take the one that is not zero.
-pub type Chosen = [Limb; 1 + TABLE_ENTRIES];
-
-#[inline]
-pub fn choose(digit: Limb) -> Chosen {
-    core::array::from_fn(|power| mask_equal(power as Limb, digit))
-}
-
-/// The block with that index of the power that was chosen, out of a table of the powers 1 to 7, reading all of them.
-#[inline]
-pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: &mut Block) {
-    let mut start = index.wrapping_mul(BLOCK_LEN);
-    for four in block.as_chunks_mut().0 {
-        *four = select_four(m, table, chosen, start);
-        start = start.wrapping_add(4);
-    }
-}
-
-#[inline]
-fn select_four(m: &[Limb], table: &[Limb], chosen: &Chosen, start: usize) -> [Limb; 4] {
-    let [zeroth, chosen @ ..] = chosen;
-    // The power 0 is R - m: all bits of m but the lowest are turned, for that one is set.
-    let Some([m0, m1, m2, m3]) = m.get(start..).and_then(<[Limb]>::first_chunk) else { return [0; 4] };
-    let (mut limb0, mut limb1, mut limb2, mut limb3) = (!m0 & zeroth, !m1 & zeroth, !m2 & zeroth, !m3 & zeroth);
-    limb0 |= Limb::from(start == 0) & zeroth;
-    let mut rest = table.get(start..).unwrap_or_default();
-    for chosen in chosen {
-        let Some([c0, c1, c2, c3]) = rest.first_chunk() else { break };
-        limb0 |= c0 & chosen;
-        limb1 |= c1 & chosen;
-        limb2 |= c2 & chosen;
-        limb3 |= c3 & chosen;
-        rest = rest.get(m.len()..).unwrap_or_default();
-    }
-    [limb0, limb1, limb2, limb3]
 }
 
 /// Whether the sum and the number are as long as [`multiply_step`] asks for.
@@ -183,6 +147,69 @@ macro_rules! rest_of_row {
     };
 }
 
+/// As `row`, where the eight limbs of the sum above are zero, and are only written: five instructions for a product.
+macro_rules! first_row {
+    () => {
+        concat!(
+            "mul t0, s0, a5\n",
+            "add a4, a4, t0\n",
+            "mulhu t1, s0, a5\n",
+            "sltu t0, a4, t0\n",
+            "add t1, t1, t0\n",
+            rest_of_first_row!(),
+        )
+    };
+}
+
+macro_rules! rest_of_first_row {
+    () => {
+        concat!(
+            first_product!("s8", "s1", "t1", "t2"),
+            first_product!("s9", "s2", "t2", "t1"),
+            first_product!("s10", "s3", "t1", "t2"),
+            first_product!("s11", "s4", "t2", "t1"),
+            first_product!("t3", "s5", "t1", "t2"),
+            first_product!("t4", "s6", "t2", "t1"),
+            first_product!("t5", "s7", "t1", "t6"),
+        )
+    };
+}
+
+/// `$to = $limb a5 + $carry`, what goes above is `$above`.
+macro_rules! first_product {
+    ($to:literal, $limb:literal, $carry:literal, $above:literal) => {
+        concat!(
+            "mul ",
+            $to,
+            ", ",
+            $limb,
+            ", a5\n",
+            "mulhu ",
+            $above,
+            ", ",
+            $limb,
+            ", a5\n",
+            "add ",
+            $to,
+            ", ",
+            $to,
+            ", ",
+            $carry,
+            "\n",
+            "sltu t0, ",
+            $to,
+            ", ",
+            $carry,
+            "\n",
+            "add ",
+            $above,
+            ", ",
+            $above,
+            ", t0\n",
+        )
+    };
+}
+
 /// The instruction for each register of the block, at four times its index.
 macro_rules! block {
     ($instruction:literal, $at:literal) => {
@@ -220,12 +247,6 @@ macro_rules! block {
             $at,
             ")\n",
         )
-    };
-}
-
-macro_rules! clear_above {
-    () => {
-        "li s8, 0\nli s9, 0\nli s10, 0\nli s11, 0\nli t3, 0\nli t4, 0\nli t5, 0\nli t6, 0\n"
     };
 }
 
@@ -321,17 +342,22 @@ unsafe extern "C" fn steps(
         "sw a1, 84(sp)",
         "sw a7, 88(sp)",
         block!("lw", "a1"),
-        clear_above!(),
         "add a0, a0, a7",
         "sub a4, a4, a7",
         "add a3, a2, a4",
         "add a7, a2, a6",
         "li a1, 0",
+        "lw a5, 0(a2)",
+        "lw a4, 0(a0)",
+        first_row!(),
+        "sw a4, 0(a0)",
+        "j 9f",
         "2:",
         "lw a5, 0(a2)",
         "lw a4, 0(a0)",
         row!(),
         "sw a4, 0(a0)",
+        "9:",
         "lw a5, 4(a2)",
         "lw a4, 4(a0)",
         row!(),
@@ -373,16 +399,24 @@ unsafe extern "C" fn steps(
         "lw a3, 76(sp)",
         "lw a6, 80(sp)",
         block!("lw", "a2"),
-        clear_above!(),
         "mv a1, sp",
         "addi a7, a0, 32",
+        "lw a4, 0(a0)",
+        "mul a5, a4, a6",
+        "sw a5, 0(a1)",
+        // The limb becomes 0, with a carry unless it is.
+        "snez t0, a4",
+        "mulhu t1, s0, a5",
+        "add t1, t1, t0",
+        rest_of_first_row!(),
+        "addi a0, a0, 4",
+        "addi a1, a1, 4",
         "5:",
         "lw a4, 0(a0)",
         "add a4, a4, s8",
         "sltu t2, a4, s8",
         "mul a5, a4, a6",
         "sw a5, 0(a1)",
-        // The limb becomes 0, with a carry unless it is.
         "snez t0, a4",
         "mulhu t1, s0, a5",
         "add t1, t1, t0",
@@ -467,6 +501,75 @@ unsafe extern "C" fn less_overflow_leaf(out: *mut Limb, sum: *const Limb, m: *co
         "addi a2, a2, 16",
         "addi a0, a0, 16",
         "bne a1, a3, 2b",
+        "ret",
+    )
+}
+
+/// # Safety
+/// `n` is a multiple of 8 and not 0, `sum` points to `n + 1` limbs, aligned to four bytes.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn clear_leaf(sum: *mut Limb, n: usize) {
+    naked_asm!(
+        "slli a1, a1, 2",
+        "add a1, a1, a0",
+        "2:",
+        "sw zero, 0(a0)", "sw zero, 4(a0)", "sw zero, 8(a0)", "sw zero, 12(a0)",
+        "sw zero, 16(a0)", "sw zero, 20(a0)", "sw zero, 24(a0)", "sw zero, 28(a0)",
+        "addi a0, a0, 32",
+        "bne a0, a1, 2b",
+        "sw zero, 0(a0)",
+        "ret",
+    )
+}
+
+/// Every power is read. The power 0 is taken to be m with all its bits turned.
+///
+/// # Safety
+/// `block` and `m` point to 8 limbs, `table` to as many in each of seven numbers of `n` limbs, one behind the other, all of them
+/// aligned to four bytes; `block` is apart from the others.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn select_leaf(block: *mut Block, m: *const Limb, table: *const Limb, n: usize, chosen: Limb) {
+    /// The instructions for a limb of the block at each place.
+    macro_rules! limbs {
+        ($limb:ident) => {
+            concat!(
+                $limb!("a5", "0"), $limb!("a6", "4"), $limb!("a7", "8"), $limb!("t2", "12"),
+                $limb!("t3", "16"), $limb!("t4", "20"), $limb!("t5", "24"), $limb!("t6", "28"),
+            )
+        };
+    }
+    macro_rules! turned {
+        ($limb:literal, $at:literal) => {
+            concat!("lw t0, ", $at, "(a1)\n", "not t0, t0\n", "and ", $limb, ", t0, t1\n")
+        };
+    }
+    macro_rules! of_table {
+        ($limb:literal, $at:literal) => {
+            concat!("lw t0, ", $at, "(a2)\n", "and t0, t0, t1\n", "or ", $limb, ", ", $limb, ", t0\n")
+        };
+    }
+    macro_rules! store {
+        ($limb:literal, $at:literal) => {
+            concat!("sw ", $limb, ", ", $at, "(a0)\n")
+        };
+    }
+    naked_asm!(
+        "slli a3, a3, 2",
+        "seqz t1, a4",
+        "neg t1, t1",
+        limbs!(turned),
+        "li a1, 7",
+        "2:",
+        "addi a4, a4, -1",
+        "seqz t1, a4",
+        "neg t1, t1",
+        limbs!(of_table),
+        "add a2, a2, a3",
+        "addi a1, a1, -1",
+        "bnez a1, 2b",
+        limbs!(store),
         "ret",
     )
 }

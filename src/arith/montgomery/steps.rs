@@ -6,6 +6,8 @@ use crate::arith::limbs::Limb;
 /// The length of a block.
 pub const BLOCK_LEN: usize = 4;
 pub type Block = [Limb; BLOCK_LEN];
+/// Squarings by which R^2 is made of R 2^(n / 8). One less costs more, in doublings, where a product takes few instructions.
+pub const SQUARINGS_OF_R: u32 = 8;
 
 /// `sum = 0`
 #[inline(always)]

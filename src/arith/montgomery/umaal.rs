@@ -5,12 +5,15 @@
 
 use core::arch::naked_asm;
 
-use super::{SUM_EXTRA, TABLE_ENTRIES};
-use crate::arith::limbs::{LIMB_BITS, Limb};
+use super::SUM_EXTRA;
+use crate::arith::limbs::Limb;
 
+#[path = "select.rs"]
+mod select;
+pub use select::{choose, select};
 #[path = "steps.rs"]
 mod steps;
-pub use steps::{BLOCK_LEN, Block, clear, multiply_step, square};
+pub use steps::{BLOCK_LEN, Block, SQUARINGS_OF_R, clear, multiply_step, square};
 
 /// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`SUM_EXTRA`] more.
 pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
@@ -42,27 +45,6 @@ pub fn less_overflow(out: &mut [Limb], sum: &[Limb], m: &[Limb]) {
     if is_sum_for(sum, m) && out.len() == m.len() {
         // SAFETY: the leaf's contract, as just checked.
         unsafe { less_overflow_leaf(out.as_mut_ptr(), sum.as_ptr(), m.as_ptr(), m.len()) }
-    }
-}
-
-/// Which power [`select`] is to take.
-pub type Chosen = Limb;
-
-pub const fn choose(digit: Limb) -> Chosen {
-    digit
-}
-
-/// The block with that index of the power that was chosen, out of a table of the powers 1 to 7. The power 0 is R - m.
-#[inline]
-pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: &mut Block) {
-    let start = index.wrapping_mul(BLOCK_LEN);
-    if start < m.len() && m.len().is_multiple_of(BLOCK_LEN) && table.len() == m.len() * TABLE_ENTRIES {
-        // SAFETY: the leaf's contract, as just checked.
-        unsafe { select_leaf(block, m.as_ptr().add(start), table.as_ptr().add(start), m.len(), *chosen) }
-    }
-    if index == 0 {
-        // What R - m is more than m with all its bits turned.
-        block[0] |= chosen.wrapping_sub(1) >> (LIMB_BITS - 1);
     }
 }
 
