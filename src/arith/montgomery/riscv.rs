@@ -210,6 +210,62 @@ macro_rules! first_product {
     };
 }
 
+/// `$to += $limb a5`, what goes above is `$above`.
+#[rustfmt::skip]
+macro_rules! row_start {
+    ($to:literal, $limb:literal, $above:literal) => {
+        concat!(
+            "mul t0, ", $limb, ", a5\n",
+            "mulhu ", $above, ", ", $limb, ", a5\n",
+            "add ", $to, ", ", $to, ", t0\n",
+            "sltu t0, ", $to, ", t0\n",
+            "add ", $above, ", ", $above, ", t0\n",
+        )
+    };
+}
+
+/// A column of the block's square: `$column` doubled, with the bit in a1 that fell out of the one below, plus a half of the square
+/// of `$limb`, the carry in a6 and a limb of the sum.
+#[rustfmt::skip]
+macro_rules! column_of_sum {
+    ($column:literal, $half:literal, $limb:literal, $at:literal) => {
+        concat!(
+            "slli t0, ", $column, ", 1\n",
+            "or t0, t0, a1\n",
+            "srli a1, ", $column, ", 31\n",
+            $half, " t1, ", $limb, ", ", $limb, "\n",
+            "lw a4, ", $at, "(a0)\n",
+            "add a4, a4, t0\n",
+            "sltu t0, a4, t0\n",
+            "add a4, a4, t1\n",
+            "sltu t1, a4, t1\n",
+            "add a4, a4, a6\n",
+            "sltu a6, a4, a6\n",
+            "add a6, a6, t0\n",
+            "add a6, a6, t1\n",
+            "sw a4, ", $at, "(a0)\n",
+        )
+    };
+}
+
+/// The same above the block, where the sum takes part in the next rows, and the column remains in its register.
+#[rustfmt::skip]
+macro_rules! column_above {
+    ($column:literal, $half:literal, $limb:literal) => {
+        concat!(
+            "slli t0, ", $column, ", 1\n",
+            "or t0, t0, a1\n",
+            "srli a1, ", $column, ", 31\n",
+            $half, " t1, ", $limb, ", ", $limb, "\n",
+            "add ", $column, ", t0, t1\n",
+            "sltu t1, ", $column, ", t1\n",
+            "add ", $column, ", ", $column, ", a6\n",
+            "sltu a6, ", $column, ", a6\n",
+            "add a6, a6, t1\n",
+        )
+    };
+}
+
 /// The instruction for each register of the block, at four times its index.
 macro_rules! block {
     ($instruction:literal, $at:literal) => {
@@ -311,19 +367,19 @@ macro_rules! bottom {
     };
 }
 
-/// First a times b, from the limb `start` of the sum on; `b` has `n - start` limbs, of which those from `plain` on are doubled
-/// on their way. What lies above the limb n of the sum then waits on the stack. Second the limbs of q, each from the lowest
+/// First a times b, from the limb `start` of the sum on; `b` has `n - start` limbs. Where a is b's lowest block, those above it are
+/// doubled on their way. What lies above the limb n of the sum then waits on the stack. Second the limbs of q, each from the lowest
 /// column that is not yet zero: rows like any other, with m's lowest block in the place of a. Third q times the rest of m.
 ///
-/// `start` is 0, and in the next step further by `plain`, as a and b are, up to n.
+/// `start` is 0, and in the next step further by `step`, as a and b are, up to n.
 ///
 /// # Safety
-/// `n` is a multiple of 8 and not 0, `plain` is `n` or 8. `sum` points to `n + 1` limbs, `a` to 8, `b` and `m` to `n`, all of them
-/// aligned to four bytes; `sum` is apart from the others. Where `plain` is not `n`, `a` is `b`.
+/// `n` is a multiple of 8 and not 0. `sum` points to `n + 1` limbs, `a` to 8, `b` and `m` to `n`, all of them aligned to four
+/// bytes; `sum` is apart from the others. For a square, `step` is 8 and `a` is `b`; else `step` is `n` and `a` is apart from `b`.
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn steps(
-    sum: *mut Limb, a: *const Block, b: *const Limb, m: *const Limb, n: usize, negated_inverse: Limb, plain: usize,
+    sum: *mut Limb, a: *const Block, b: *const Limb, m: *const Limb, n: usize, negated_inverse: Limb, step: usize,
 ) {
     naked_asm!(
         "addi sp, sp, -144",
@@ -345,8 +401,7 @@ unsafe extern "C" fn steps(
         "add a0, a0, a7",
         "sub a4, a4, a7",
         "add a3, a2, a4",
-        "add a7, a2, a6",
-        "li a1, 0",
+        "beq a1, a2, 10f",
         "lw a5, 0(a2)",
         "lw a4, 0(a0)",
         first_row!(),
@@ -364,7 +419,55 @@ unsafe extern "C" fn steps(
         "sw a4, 4(a0)",
         "addi a2, a2, 8",
         "addi a0, a0, 8",
-        "bne a2, a7, 2b",
+        "bne a2, a3, 2b",
+        "li t1, 0",
+        "j 4f",
+        // The block times itself: each product of two of its limbs once, and as soon as a column has all of them it is doubled.
+        "10:",
+        "mv a5, s0",
+        "mul s9, s1, a5",
+        "mulhu t1, s1, a5",
+        first_product!("s10", "s2", "t1", "t2"), first_product!("s11", "s3", "t2", "t1"), first_product!("t3", "s4", "t1", "t2"),
+        first_product!("t4", "s5", "t2", "t1"), first_product!("t5", "s6", "t1", "t2"), first_product!("t6", "s7", "t2", "s8"),
+        "mul t1, s0, s0",
+        "lw a4, 0(a0)",
+        "add a4, a4, t1",
+        "sltu a6, a4, t1",
+        "sw a4, 0(a0)",
+        "li a1, 0",
+        column_of_sum!("s9", "mulhu", "s0", "4"),
+        "mv a5, s1",
+        row_start!("s11", "s2", "t1"),
+        product!("t3", "t3", "s3", "t1", "t2"), product!("t4", "t4", "s4", "t2", "t1"), product!("t5", "t5", "s5", "t1", "t2"),
+        product!("t6", "t6", "s6", "t2", "t1"), product!("s8", "s8", "s7", "t1", "s9"),
+        column_of_sum!("s10", "mul", "s1", "8"), column_of_sum!("s11", "mulhu", "s1", "12"),
+        "mv a5, s2",
+        row_start!("t4", "s3", "t1"),
+        product!("t5", "t5", "s4", "t1", "t2"), product!("t6", "t6", "s5", "t2", "t1"), product!("s8", "s8", "s6", "t1", "t2"),
+        product!("s9", "s9", "s7", "t2", "s10"),
+        column_of_sum!("t3", "mul", "s2", "16"), column_of_sum!("t4", "mulhu", "s2", "20"),
+        "mv a5, s3",
+        row_start!("t6", "s4", "t1"),
+        product!("s8", "s8", "s5", "t1", "t2"), product!("s9", "s9", "s6", "t2", "t1"), product!("s10", "s10", "s7", "t1", "s11"),
+        column_of_sum!("t5", "mul", "s3", "24"), column_of_sum!("t6", "mulhu", "s3", "28"),
+        "mv a5, s4",
+        row_start!("s9", "s5", "t1"),
+        product!("s10", "s10", "s6", "t1", "t2"), product!("s11", "s11", "s7", "t2", "t3"),
+        column_above!("s8", "mul", "s4"), column_above!("s9", "mulhu", "s4"),
+        "mv a5, s5",
+        row_start!("s11", "s6", "t1"),
+        product!("t3", "t3", "s7", "t1", "t4"),
+        column_above!("s10", "mul", "s5"), column_above!("s11", "mulhu", "s5"),
+        "mv a5, s6",
+        row_start!("t4", "s7", "t5"),
+        column_above!("t3", "mul", "s6"), column_above!("t4", "mulhu", "s6"),
+        column_above!("t5", "mul", "s7"),
+        "mulhu t6, s7, s7",
+        "add t6, t6, a1",
+        "add t6, t6, a6",
+        "addi a2, a2, 32",
+        "addi a0, a0, 32",
+        "li a1, 0",
         "li t1, 0",
         "beq a2, a3, 4f",
         "3:",
