@@ -4,8 +4,8 @@
 
 use super::inverse::{self, Modulus};
 pub use super::leaf::{
-    add, add_to, double, halve, multiply, multiply_by, reverse_subtract, square, square_in_place, subtract,
-    subtract_from,
+    add, add_to, double, halve, multiply, multiply_by, multiply_by_subtract, multiply_subtract, reflect, square,
+    square_in_place, square_subtract, subtract, subtract_from, subtract_from_product,
 };
 use super::{Number, ONE};
 use crate::arith::limbs::borrow;

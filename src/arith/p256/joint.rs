@@ -5,10 +5,10 @@
 //! columns.
 
 use super::comb::{COLUMNS, Digits};
-use super::field::{self, multiply, multiply_by};
+use super::field::{self, multiply, multiply_by, square};
 use super::point::{Affine, INFINITY, Point, scale};
 use super::scalar::Scalar;
-use super::{Number, ZERO, is_zero};
+use super::{Number, ZERO, copy_of, is_zero};
 
 /// Bits of a window.
 const WINDOW: u32 = 4;
@@ -65,9 +65,10 @@ fn fill_odd_multiples(table: &mut [Affine; ENTRIES]) {
     scale(&mut sum.x, &mut sum.y, &twice.z);
     let mut runs = [ZERO; ENTRIES - 1];
     for (multiple, run) in multiples.iter_mut().zip(&mut runs) {
-        let differences = sum.differences(&twice.x, &twice.y);
-        *run = differences.x;
-        sum.add_with(differences);
+        let mut rise = square(&sum.z);
+        *run = sum.run(&rise, &twice.x);
+        sum.rise(&mut rise, &twice.y);
+        sum.add_with(&mut copy_of(run), &rise);
         (multiple.x, multiple.y) = (sum.x, sum.y);
     }
     let mut inverse = field::invert(&multiply(&sum.z, &twice.z));

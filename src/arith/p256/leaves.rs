@@ -41,9 +41,7 @@ fn differences(a: &Element, b: &Element) -> u32 {
     };
     [
         leaf::add(a, b) != portable::add(a, b) || in_place(leaf::add_to) != portable::add(a, b),
-        leaf::subtract(a, b) != portable::subtract(a, b)
-            || in_place(leaf::subtract_from) != portable::subtract(a, b)
-            || in_place(leaf::reverse_subtract) != portable::subtract(b, a),
+        leaf::subtract(a, b) != portable::subtract(a, b) || in_place(leaf::subtract_from) != portable::subtract(a, b),
         in_place(|a, _| leaf::double(a)) != portable::add(a, a),
         in_place(|a, _| leaf::halve(a)) != in_place(|a, _| portable::halve(a)),
         leaf::multiply(a, b) != portable::multiply(a, b) || in_place(leaf::multiply_by) != portable::multiply(a, b),

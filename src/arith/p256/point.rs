@@ -3,8 +3,8 @@
 //! Formulas: Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve Cryptography" (2004), algorithms 3.21 and 3.22.
 
 use super::field::{
-    self, Element, add, add_to, double, halve, multiply, multiply_by, reverse_subtract, square, square_in_place,
-    subtract, subtract_from,
+    self, Element, add, add_to, double, halve, multiply, multiply_by, multiply_by_subtract, multiply_subtract, reflect,
+    square, square_in_place, square_subtract, subtract, subtract_from, subtract_from_product,
 };
 use super::scalar::{self, Scalar};
 use super::{Number, is_zero};
@@ -109,54 +109,50 @@ impl Point {
         double(y);
         multiply_by(z, y);
         square_in_place(y);
-        let mut distance = multiply(x, y);
+        multiply_by(x, y);
         square_in_place(y);
         halve(y);
-        *x = square(&slope);
-        subtract_from(x, &distance);
-        subtract_from(x, &distance);
-        subtract_from(&mut distance, x);
-        multiply_by(&mut distance, &slope);
-        reverse_subtract(y, &distance);
+        // x = slope^2 - 2 distance, y = slope (distance - x) - y
+        let mut chord = square(&slope);
+        reflect(x, &mut chord);
+        subtract_from_product(y, &slope, &chord);
     }
 
     /// Adds a point. Right where neither is infinity and they are not equal nor opposite.
     #[inline(never)]
     pub fn add_distinct(&mut self, other: &Affine) {
-        let differences = self.differences(&other.x, &other.y);
-        self.add_with(differences);
+        let mut rise = square(&self.z);
+        let mut run = self.run(&rise, &other.x);
+        self.rise(&mut rise, &other.y);
+        self.add_with(&mut run, &rise);
     }
 
-    /// Those of a point with the coordinates `other_x` and `other_y`.
+    /// By how much x differs from that of a point with the coordinate `other_x`, times z^2.
     #[inline(always)]
-    pub fn differences(&self, other_x: &Element, other_y: &Element) -> Differences {
-        let mut y = square(&self.z);
-        let mut x = multiply(&y, other_x);
-        subtract_from(&mut x, &self.x);
-        multiply_by(&mut y, &self.z);
-        multiply_by(&mut y, other_y);
-        subtract_from(&mut y, &self.y);
-        Differences { x, y }
+    pub fn run(&self, z_squared: &Element, other_x: &Element) -> Element {
+        multiply_subtract(z_squared, other_x, &self.x)
     }
 
-    /// Adds the point to which these are the differences.
+    /// By how much y differs, times z^3: in the place of z^2.
     #[inline(always)]
-    pub fn add_with(&mut self, Differences { x: mut run, y: rise }: Differences) {
+    pub fn rise(&self, z_squared: &mut Element, other_y: &Element) {
+        multiply_by(z_squared, &self.z);
+        multiply_by_subtract(z_squared, other_y, &self.y);
+    }
+
+    /// Adds the point of this run, which becomes its cube, and this rise.
+    #[inline(always)]
+    pub fn add_with(&mut self, run: &mut Element, rise: &Element) {
         let Self { x, y, z } = self;
-        multiply_by(z, &run);
-        let run_squared = square(&run);
-        multiply_by(&mut run, &run_squared);
+        multiply_by(z, run);
+        let run_squared = square(run);
+        multiply_by(run, &run_squared);
         multiply_by(x, &run_squared);
-        multiply_by(y, &run);
+        multiply_by(y, run);
         // x = rise^2 - run^3 - 2 x run^2, y = rise (x run^2 - x) - y run^3
-        let mut sum_x = square(&rise);
-        subtract_from(&mut sum_x, &run);
-        subtract_from(&mut sum_x, x);
-        subtract_from(&mut sum_x, x);
-        subtract_from(x, &sum_x);
-        multiply_by(x, &rise);
-        reverse_subtract(y, x);
-        *x = sum_x;
+        let mut chord = square_subtract(rise, run);
+        reflect(x, &mut chord);
+        subtract_from_product(y, rise, &chord);
     }
 
     /// Adds a point, or its negative, whatever the points are.
@@ -168,17 +164,13 @@ impl Point {
             (self.x, self.y, self.z) = (*x, *y, field::UNIT);
             return;
         }
-        let differences = self.differences(x, y);
-        match (is_zero(&differences.x), is_zero(&differences.y)) {
+        let mut rise = square(&self.z);
+        let mut run = self.run(&rise, x);
+        self.rise(&mut rise, y);
+        match (is_zero(&run), is_zero(&rise)) {
             (true, true) => self.double(),
             (true, false) => self.z = super::ZERO,
-            _ => self.add_with(differences),
+            _ => self.add_with(&mut run, &rise),
         }
     }
-}
-
-/// By how much the coordinates of one point differ from those of another, scaled by z^2 and z^3 of the latter.
-pub struct Differences {
-    pub x: Element,
-    pub y: Element,
 }

@@ -40,11 +40,12 @@ pub fn subtract_from(a: &mut Element, b: &Element) {
     limbs::add_masked(a, &P, mask(borrow));
 }
 
-/// `a = b - a`
-pub fn reverse_subtract(a: &mut Element, b: &Element) {
-    let subtrahend = copy_of(a);
-    *a = copy_of(b);
-    subtract_from(a, &subtrahend);
+/// `(a, b) = (b - 2 a, 3 a - b)`
+pub fn reflect(a: &mut Element, b: &mut Element) {
+    subtract_from(b, a);
+    subtract_from(b, a);
+    subtract_from(a, b);
+    core::mem::swap(a, b);
 }
 
 /// `a /= 2`
@@ -98,9 +99,32 @@ pub fn multiply_by(a: &mut Element, b: &Element) {
     reduce_once(a, t8, &P);
 }
 
+/// `a b / 2^256 - c`
+pub fn multiply_subtract(a: &Element, b: &Element, c: &Element) -> Element {
+    let mut product = multiply(a, b);
+    subtract_from(&mut product, c);
+    product
+}
+
+/// `a = a b / 2^256 - c`
+pub fn multiply_by_subtract(a: &mut Element, b: &Element, c: &Element) {
+    multiply_by(a, b);
+    subtract_from(a, c);
+}
+
+/// `c = a b / 2^256 - c`
+pub fn subtract_from_product(c: &mut Element, a: &Element, b: &Element) {
+    *c = multiply_subtract(a, b, c);
+}
+
 /// `a a / 2^256`
 pub fn square(a: &Element) -> Element {
     multiply(a, a)
+}
+
+/// `a a / 2^256 - c`
+pub fn square_subtract(a: &Element, c: &Element) -> Element {
+    multiply_subtract(a, a, c)
 }
 
 /// `a = a a / 2^256`

@@ -5,84 +5,145 @@
 //! no memory but that and its stack. Every instruction takes the same time whatever the operands are, no branch and no
 //! address depends on one.
 
-use core::arch::naked_asm;
+use core::arch::{asm, naked_asm};
 use core::mem::MaybeUninit;
 
 use super::field::Element;
 use super::point::Affine;
 use crate::arith::limbs::Limb;
 
+/// Calls a leaf, whose arguments are the registers in the order that `call!` has them.
+macro_rules! call {
+    ($leaf:ident, $out:expr, $a:expr) => {
+        call!($leaf, "r1" $out as *mut Element, "r2" $a as *const Element; "r0", "r3")
+    };
+    ($leaf:ident, $out:expr, $a:expr, $b:expr) => {
+        call!($leaf, "r1" $out as *mut Element, "r2" $a as *const Element, "r0" $b as *const Element; "r3")
+    };
+    ($leaf:ident, $out:expr, $a:expr, $b:expr, $c:expr) => {
+        call!($leaf, "r1" $out as *mut Element, "r2" $a as *const Element, "r0" $b as *const Element,
+            "r3" $c as *const Element;)
+    };
+    ($leaf:ident, $($argument:tt $value:expr),+; $($other:tt),*) => {
+        asm!(
+            "bl {leaf}",
+            leaf = sym $leaf,
+            $(inlateout($argument) $value => _,)+
+            $(lateout($other) _,)*
+            lateout("r4") _, lateout("r5") _, lateout("r8") _, lateout("r9") _, lateout("r10") _, lateout("r11") _,
+            lateout("r12") _, lateout("lr") _,
+        )
+    };
+}
+
 /// `a + b`
 pub fn add(a: &Element, b: &Element) -> Element {
     // SAFETY: the leaf's contract holds for references.
-    written(|out| unsafe { add_leaf(out, a, b) })
+    written(|out| unsafe { call!(add_leaf, out, a, b) })
 }
 
 /// `a += b`
 pub fn add_to(a: &mut Element, b: &Element) {
     // SAFETY: as above; the output is an input.
-    unsafe { add_leaf(a, a, b) }
+    unsafe { call!(add_leaf, a, a, b) }
 }
 
 /// `a *= 2`
 pub fn double(a: &mut Element) {
     // SAFETY: as above.
-    unsafe { add_leaf(a, a, a) }
+    unsafe { call!(add_leaf, a, a, a) }
 }
 
 /// `a - b`
 pub fn subtract(a: &Element, b: &Element) -> Element {
     // SAFETY: as above.
-    written(|out| unsafe { subtract_leaf(out, a, b) })
+    written(|out| unsafe { call!(subtract_leaf, out, a, b) })
 }
 
 /// `a -= b`
 pub fn subtract_from(a: &mut Element, b: &Element) {
     // SAFETY: as above.
-    unsafe { subtract_leaf(a, a, b) }
+    unsafe { call!(subtract_leaf, a, a, b) }
 }
 
-/// `a = b - a`
-pub fn reverse_subtract(a: &mut Element, b: &Element) {
-    // SAFETY: as above.
-    unsafe { subtract_leaf(a, b, a) }
+/// `(a, b) = (b - 2 a, 3 a - b)`
+pub fn reflect(a: &mut Element, b: &mut Element) {
+    // SAFETY: as above; two outputs.
+    unsafe { call!(reflect_leaf, a, b) }
 }
 
 /// `a /= 2`
 pub fn halve(a: &mut Element) {
     // SAFETY: as above.
-    unsafe { halve_leaf(a, a) }
+    unsafe { call!(halve_leaf, a, a) }
 }
 
 /// `a b / 2^256`
 pub fn multiply(a: &Element, b: &Element) -> Element {
     // SAFETY: as above.
-    written(|out| unsafe { multiply_leaf(out, a, b) })
+    written(|out| unsafe { call!(multiply_leaf, out, a, b, NOTHING) })
 }
 
 /// `a = a b / 2^256`
 pub fn multiply_by(a: &mut Element, b: &Element) {
     // SAFETY: as above.
-    unsafe { multiply_leaf(a, a, b) }
+    unsafe { call!(multiply_leaf, a, a, b, NOTHING) }
+}
+
+/// `a b / 2^256 - c`
+pub fn multiply_subtract(a: &Element, b: &Element, c: &Element) -> Element {
+    // SAFETY: as above.
+    written(|out| unsafe { call!(multiply_leaf, out, a, b, c) })
+}
+
+/// `a = a b / 2^256 - c`
+pub fn multiply_by_subtract(a: &mut Element, b: &Element, c: &Element) {
+    // SAFETY: as above.
+    unsafe { call!(multiply_leaf, a, a, b, c) }
+}
+
+/// `c = a b / 2^256 - c`
+pub fn subtract_from_product(c: &mut Element, a: &Element, b: &Element) {
+    // SAFETY: as above.
+    unsafe { call!(multiply_leaf, c, a, b, c) }
 }
 
 /// `a a / 2^256`
 pub fn square(a: &Element) -> Element {
     // SAFETY: as above.
-    written(|out| unsafe { square_leaf(out, a) })
+    written(|out| unsafe { call!(square_leaf, "r1" out, "r2" at(a), "r3" NOTHING; "r0") })
 }
 
 /// `a = a a / 2^256`
 pub fn square_in_place(a: &mut Element) {
     // SAFETY: as above.
-    unsafe { square_leaf(a, a) }
+    unsafe { call!(square_leaf, "r1" at_mut(a), "r2" at(a), "r3" NOTHING; "r0") }
+}
+
+/// `a a / 2^256 - c`
+pub fn square_subtract(a: &Element, c: &Element) -> Element {
+    // SAFETY: as above.
+    written(|out| unsafe { call!(square_leaf, "r1" out, "r2" at(a), "r3" at(c); "r0") })
 }
 
 /// `table[index]`, by reading all of it; its negative where `negated` is all ones and not zero.
 pub fn lookup(table: &[Affine; 16], index: Limb, negated: Limb) -> Affine {
-    // SAFETY: sixteen entries, each an x and then a y.
-    let coordinate = |first, negated| written(|out| unsafe { lookup_leaf(out, first, index, negated) });
+    let coordinate = |first: &Element, negated: Limb| {
+        // SAFETY: sixteen entries, each an x and then a y.
+        written(|out| unsafe { call!(lookup_leaf, "r1" out, "r2" at(first), "r0" index, "r3" negated;) })
+    };
     Affine { x: coordinate(&table[0].x, 0), y: coordinate(&table[0].y, negated) }
+}
+
+/// For a leaf's operand that is not there.
+const NOTHING: *const Element = core::ptr::null();
+
+fn at(a: &Element) -> *const Element {
+    a
+}
+
+fn at_mut(a: &mut Element) -> *mut Element {
+    a
 }
 
 /// What `leaf` writes.
@@ -94,120 +155,203 @@ fn written(leaf: impl FnOnce(*mut Element)) -> Element {
     unsafe { out.assume_init() }
 }
 
+/// r1: `out`, r2: `a`, r0: `b`
 #[unsafe(naked)]
 #[rustfmt::skip]
-unsafe extern "C" fn add_leaf(out: *mut Element, a: *const Element, b: *const Element) {
+unsafe extern "C" fn add_leaf() {
     naked_asm!(
-        "push {{r4-r11, lr}}",
-        "ldm r1, {{r3-r10}}",
-        "ldm r2!, {{r1, r11, r12, lr}}",
-        "adds r3, r1",
-        "adcs r4, r11",
-        "adcs r5, r12",
-        "adcs r6, lr",
-        "ldm r2, {{r1, r11, r12, lr}}",
-        "adcs r7, r1",
-        "adcs r8, r11",
-        "adcs r9, r12",
-        "adcs r10, lr",
-        "mov r1, #0",
-        "adc r1, r1, #0",
+        "ldm r2!, {{r3, r4, r5, r8}}",
+        "ldm r0!, {{r9-r12}}",
+        "adds r3, r9",
+        "adcs r4, r10",
+        "adcs r5, r11",
+        "adcs r8, r12",
+        "ldm r2, {{r9-r12}}",
+        "ldr r2, [r0]",
+        "adcs r9, r2",
+        "ldr r2, [r0, #4]",
+        "adcs r10, r2",
+        "ldr r2, [r0, #8]",
+        "ldr r0, [r0, #12]",
+        "adcs r11, r2",
+        "adcs r12, r0",
+        "mov r2, #0",
+        "adc r2, r2, #0",
         // Less p; and p again, where that was too much.
-        "mov r2, #-1",
-        "subs r3, r2",
-        "sbcs r4, r2",
-        "sbcs r5, r2",
-        "sbcs r6, #0",
-        "sbcs r7, #0",
+        "mov r0, #-1",
+        "subs r3, r0",
+        "sbcs r4, r0",
+        "sbcs r5, r0",
         "sbcs r8, #0",
-        "sbcs r9, #1",
-        "sbcs r10, r2",
-        "sbc r1, r1, #0",
-        "adds r3, r1",
-        "adcs r4, r1",
-        "adcs r5, r1",
-        "adcs r6, #0",
-        "adcs r7, #0",
+        "sbcs r9, #0",
+        "sbcs r10, #0",
+        "sbcs r11, #1",
+        "sbcs r12, r0",
+        "sbc r2, r2, #0",
+        "adds r3, r2",
+        "adcs r4, r2",
+        "adcs r5, r2",
         "adcs r8, #0",
-        "adcs r9, r9, r1, lsr #31",
-        "adc r10, r1",
-        "stm r0, {{r3-r10}}",
-        "pop {{r4-r11, pc}}",
+        "adcs r9, #0",
+        "adcs r10, #0",
+        "adcs r11, r11, r2, lsr #31",
+        "adc r12, r2",
+        "stm r1, {{r3, r4, r5, r8-r12}}",
+        "bx lr",
     )
 }
 
+/// r1: `out`, r2: `a`, r0: `b`
 #[unsafe(naked)]
 #[rustfmt::skip]
-unsafe extern "C" fn subtract_leaf(out: *mut Element, a: *const Element, b: *const Element) {
+unsafe extern "C" fn subtract_leaf() {
     naked_asm!(
-        "push {{r4-r11, lr}}",
-        "ldm r1, {{r3-r10}}",
-        "ldm r2!, {{r1, r11, r12, lr}}",
-        "subs r3, r1",
+        "ldm r2!, {{r3, r4, r5, r8}}",
+        "ldm r0!, {{r9-r12}}",
+        "subs r3, r9",
+        "sbcs r4, r10",
+        "sbcs r5, r11",
+        "sbcs r8, r12",
+        "ldm r2, {{r9-r12}}",
+        "ldr r2, [r0]",
+        "sbcs r9, r2",
+        "ldr r2, [r0, #4]",
+        "sbcs r10, r2",
+        "ldr r2, [r0, #8]",
+        "ldr r0, [r0, #12]",
+        "sbcs r11, r2",
+        "sbcs r12, r0",
+        // And p, where that was too much.
+        "sbc r2, r2, r2",
+        "adds r3, r2",
+        "adcs r4, r2",
+        "adcs r5, r2",
+        "adcs r8, #0",
+        "adcs r9, #0",
+        "adcs r10, #0",
+        "adcs r11, r11, r2, lsr #31",
+        "adc r12, r2",
+        "stm r1, {{r3, r4, r5, r8-r12}}",
+        "bx lr",
+    )
+}
+
+/// r1: `a`, r2: `b`
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn reflect_leaf() {
+    naked_asm!(
+        "push {{r6, r7, lr}}",
+        "ldm r2, {{r3-r10}}",
+        // b - a, and p where that was too much
+        "ldm r1!, {{r0, r11, r12, lr}}",
+        "subs r3, r0",
         "sbcs r4, r11",
         "sbcs r5, r12",
         "sbcs r6, lr",
-        "ldm r2, {{r1, r11, r12, lr}}",
-        "sbcs r7, r1",
+        "ldm r1, {{r0, r11, r12, lr}}",
+        "sbcs r7, r0",
         "sbcs r8, r11",
         "sbcs r9, r12",
         "sbcs r10, lr",
-        // And p, where that was too much.
-        "sbc r1, r1, r1",
-        "adds r3, r1",
-        "adcs r4, r1",
-        "adcs r5, r1",
+        "sbc r0, r0, r0",
+        "adds r3, r0",
+        "adcs r4, r0",
+        "adcs r5, r0",
         "adcs r6, #0",
         "adcs r7, #0",
         "adcs r8, #0",
-        "adcs r9, r9, r1, lsr #31",
-        "adc r10, r1",
-        "stm r0, {{r3-r10}}",
-        "pop {{r4-r11, pc}}",
+        "adcs r9, r9, r0, lsr #31",
+        "adc r10, r0",
+        "sub r1, #16",
+        // b - 2 a
+        "ldm r1!, {{r0, r11, r12, lr}}",
+        "subs r3, r0",
+        "sbcs r4, r11",
+        "sbcs r5, r12",
+        "sbcs r6, lr",
+        "ldm r1, {{r0, r11, r12, lr}}",
+        "sbcs r7, r0",
+        "sbcs r8, r11",
+        "sbcs r9, r12",
+        "sbcs r10, lr",
+        "sbc r0, r0, r0",
+        "adds r3, r0",
+        "adcs r4, r0",
+        "adcs r5, r0",
+        "adcs r6, #0",
+        "adcs r7, #0",
+        "adcs r8, #0",
+        "adcs r9, r9, r0, lsr #31",
+        "adc r10, r0",
+        "sub r1, #16",
+        // 3 a - b
+        "ldm r1, {{r0, r11, r12, lr}}",
+        "stm r1!, {{r3-r6}}",
+        "subs r3, r0, r3",
+        "sbcs r4, r11, r4",
+        "sbcs r5, r12, r5",
+        "sbcs r6, lr, r6",
+        "ldm r1, {{r0, r11, r12, lr}}",
+        "stm r1, {{r7-r10}}",
+        "sbcs r7, r0, r7",
+        "sbcs r8, r11, r8",
+        "sbcs r9, r12, r9",
+        "sbcs r10, lr, r10",
+        "sbc r0, r0, r0",
+        "adds r3, r0",
+        "adcs r4, r0",
+        "adcs r5, r0",
+        "adcs r6, #0",
+        "adcs r7, #0",
+        "adcs r8, #0",
+        "adcs r9, r9, r0, lsr #31",
+        "adc r10, r0",
+        "stm r2, {{r3-r10}}",
+        "pop {{r6, r7, pc}}",
     )
 }
 
+/// r1: `out`, r2: `a`
 #[unsafe(naked)]
 #[rustfmt::skip]
-unsafe extern "C" fn halve_leaf(out: *mut Element, a: *const Element) {
+unsafe extern "C" fn halve_leaf() {
     naked_asm!(
-        "push {{r4-r8, lr}}",
-        "ldm r1, {{r1-r8}}",
+        "ldm r2, {{r2-r5, r8-r11}}",
         // And p, where it is odd.
-        "sbfx r12, r1, #0, #1",
-        "adds r1, r12",
-        "adcs r2, r12",
+        "sbfx r12, r2, #0, #1",
+        "adds r2, r12",
         "adcs r3, r12",
-        "adcs r4, #0",
+        "adcs r4, r12",
         "adcs r5, #0",
-        "adcs r6, #0",
-        "adcs r7, r7, r12, lsr #31",
-        "adcs r8, r12",
+        "adcs r8, #0",
+        "adcs r9, #0",
+        "adcs r10, r10, r12, lsr #31",
+        "adcs r11, r12",
+        "rrxs r11, r11",
+        "rrxs r10, r10",
+        "rrxs r9, r9",
         "rrxs r8, r8",
-        "rrxs r7, r7",
-        "rrxs r6, r6",
         "rrxs r5, r5",
         "rrxs r4, r4",
         "rrxs r3, r3",
-        "rrxs r2, r2",
-        "rrx r1, r1",
-        "stm r0, {{r1-r8}}",
-        "pop {{r4-r8, pc}}",
+        "rrx r2, r2",
+        "stm r1, {{r2-r5, r8-r11}}",
+        "bx lr",
     )
 }
 
 /// Every other number of 32 from `first` on, times 1 where it is the one at `index` and 0 where it is not; p less it where
-/// `negated` is all ones.
+/// `negated` is all ones. r1: `out`, r2: `first`, r0: `index`, r3: `negated`
 #[unsafe(naked)]
 #[rustfmt::skip]
-unsafe extern "C" fn lookup_leaf(out: *mut Element, first: *const Element, index: Limb, negated: Limb) {
+unsafe extern "C" fn lookup_leaf() {
     naked_asm!(
-        "push {{r0, r3-r11, lr}}",
-        // Bit by bit, the lowest first: 0 for the one at `index`, 1 for all others and behind the last.
-        "mov r3, #1",
-        "lsl r2, r3, r2",
-        "mvn r2, r2",
-        "ubfx r2, r2, #0, #17",
+        "push {{r1, r3, r6, r7, lr}}",
+        // The bit of the one at `index`, and one behind the last.
+        "mov r1, #1",
+        "lsl r0, r1, r0",
+        "orr r0, #0x10000",
         "mov r3, #0",
         "mov r4, #0",
         "mov r5, #0",
@@ -216,24 +360,59 @@ unsafe extern "C" fn lookup_leaf(out: *mut Element, first: *const Element, index
         "mov r8, #0",
         "mov r9, #0",
         "mov r10, #0",
-        "lsrs r2, #1",
         "2:",
-        "sbc r12, r12, r12",
-        "ldm r1!, {{r0, r11, lr}}",
-        "mls r3, r0, r12, r3",
+        "sbfx r12, r0, #0, #1",
+        "ldm r2!, {{r1, r11, lr}}",
+        "mls r3, r1, r12, r3",
         "mls r4, r11, r12, r4",
         "mls r5, lr, r12, r5",
-        "ldm r1!, {{r0, r11, lr}}",
-        "mls r6, r0, r12, r6",
+        "ldm r2!, {{r1, r11, lr}}",
+        "mls r6, r1, r12, r6",
         "mls r7, r11, r12, r7",
         "mls r8, lr, r12, r8",
-        "ldm r1!, {{r0, r11}}",
-        "mls r9, r0, r12, r9",
+        "ldrd r1, r11, [r2], #40",
+        "mls r9, r1, r12, r9",
         "mls r10, r11, r12, r10",
-        "add r1, #32",
-        "lsrs r2, #1",
+        "sbfx r12, r0, #1, #1",
+        "ldm r2!, {{r1, r11, lr}}",
+        "mls r3, r1, r12, r3",
+        "mls r4, r11, r12, r4",
+        "mls r5, lr, r12, r5",
+        "ldm r2!, {{r1, r11, lr}}",
+        "mls r6, r1, r12, r6",
+        "mls r7, r11, r12, r7",
+        "mls r8, lr, r12, r8",
+        "ldrd r1, r11, [r2], #40",
+        "mls r9, r1, r12, r9",
+        "mls r10, r11, r12, r10",
+        "sbfx r12, r0, #2, #1",
+        "ldm r2!, {{r1, r11, lr}}",
+        "mls r3, r1, r12, r3",
+        "mls r4, r11, r12, r4",
+        "mls r5, lr, r12, r5",
+        "ldm r2!, {{r1, r11, lr}}",
+        "mls r6, r1, r12, r6",
+        "mls r7, r11, r12, r7",
+        "mls r8, lr, r12, r8",
+        "ldrd r1, r11, [r2], #40",
+        "mls r9, r1, r12, r9",
+        "mls r10, r11, r12, r10",
+        "sbfx r12, r0, #3, #1",
+        "ldm r2!, {{r1, r11, lr}}",
+        "mls r3, r1, r12, r3",
+        "mls r4, r11, r12, r4",
+        "mls r5, lr, r12, r5",
+        "ldm r2!, {{r1, r11, lr}}",
+        "mls r6, r1, r12, r6",
+        "mls r7, r11, r12, r7",
+        "mls r8, lr, r12, r8",
+        "ldrd r1, r11, [r2], #40",
+        "mls r9, r1, r12, r9",
+        "mls r10, r11, r12, r10",
+        "lsr r0, #4",
+        "cmp r0, #1",
         "bne 2b",
-        "pop {{r0, r12}}",
+        "pop {{r1, r12}}",
         // -y = (y ^ -1) + 1, and p + 1 is 2^256 - 2^224 + 2^192 + 2^96.
         "eor r3, r12",
         "eor r4, r12",
@@ -248,103 +427,129 @@ unsafe extern "C" fn lookup_leaf(out: *mut Element, first: *const Element, index
         "adcs r8, #0",
         "adcs r9, r9, r12, lsr #31",
         "adc r10, r12",
-        "stm r0, {{r3-r10}}",
-        "pop {{r4-r11, pc}}",
+        "stm r1, {{r3-r10}}",
+        "pop {{r6, r7, pc}}",
     )
 }
 
-/// t = `$b` times r3 to r6, plus what stands there, plus the limb that `$carry` is loaded with.
+/// t = `$b` times r7 to r10, plus what stands there, plus the limb that `$carry` is loaded with.
 macro_rules! row {
-    ($b:literal, $t0:literal, $t1:literal, $t2:literal, $t3:literal, $carry:literal, $load:literal, $store:literal) => {
+    ($b:literal, $t0:literal, $t1:literal, $t2:literal, $t3:literal, $carry:literal) => {
         concat!(
-            $load, "\n", "umaal ", $t0, ", ", $carry, ", r3, ", $b, "\n", "umaal ", $t1, ", ", $carry, ", r4, ", $b,
-            "\n", "umaal ", $t2, ", ", $carry, ", r5, ", $b, "\n", "umaal ", $t3, ", ", $carry, ", r6, ", $b, "\n",
-            "str ", $t0, ", [sp, #", $store, "]"
+            "umaal ", $t0, ", ", $carry, ", r7, ", $b, "\n", "umaal ", $t1, ", ", $carry, ", r8, ", $b, "\n", "umaal ",
+            $t2, ", ", $carry, ", r9, ", $b, "\n", "umaal ", $t3, ", ", $carry, ", r10, ", $b,
         )
     };
 }
 
-/// Where a row would start with a carry of 0, a limb of m 2^96 or m 2^192 is added instead, of those that [`reduce`] has to
-/// add: m0 to m3, the lowest limbs of t, are known before the rest.
+/// MULDOC
 #[unsafe(naked)]
 #[rustfmt::skip]
-unsafe extern "C" fn multiply_leaf(out: *mut Element, a: *const Element, b: *const Element) {
+unsafe extern "C" fn multiply_leaf() {
     naked_asm!(
-        "push {{r0, r4-r11, lr}}",
-        "sub sp, #64",
-
-        // t0 to t11 = (a0 to a3) b. Five registers take turns: four limbs of t and the carry.
-        "ldm r1!, {{r3-r6}}",
-        "ldm r2!, {{r0, r12, lr}}",
-        "umull r9, r10, r3, r0",
+        "push {{r1, r3, r6, r7, lr}}",
+        "sub sp, #44",
+        // t0 to t11 = (a0 to a3) b
+        "ldm r2!, {{r7-r10}}",
+        "ldm r0!, {{r3, r5}}",
+        "umull r6, r11, r7, r3",
+        "mov r12, #0",
+        "umaal r11, r12, r8, r3",
+        "mov lr, #0",
+        "umaal r12, lr, r9, r3",
+        "mov r1, #0",
+        "umaal lr, r1, r10, r3",
+        "mov r4, #0",
+        row!("r5", "r11", "r12", "lr", "r1", "r4"),
+        "ldr r3, [r0]",
+        "mov r5, #0",
+        row!("r3", "r12", "lr", "r1", "r4", "r5"),
+        "ldr r3, [r0, #4]",
+        "str r6, [sp, #0]",
+        row!("r3", "lr", "r1", "r4", "r5", "r6"),
+        "ldr r3, [r0, #8]",
+        "str r11, [sp, #4]",
+        row!("r3", "r1", "r4", "r5", "r6", "r11"),
+        "ldr r3, [r0, #12]",
+        "str r12, [sp, #8]",
+        row!("r3", "r4", "r5", "r6", "r11", "r12"),
+        "ldr r3, [r0, #16]",
+        "str lr, [sp, #12]",
+        row!("r3", "r5", "r6", "r11", "r12", "lr"),
+        "str r1, [sp, #16]",
+        "ldr r3, [r0, #20]",
+        "ldr r1, [sp, #4]",
+        row!("r3", "r6", "r11", "r12", "lr", "r1"),
+        // t4 to t15 += (a4 to a7) b
+        "str r11, [sp, #32]",
+        "str r12, [sp, #36]",
+        "str lr, [sp, #40]",
+        "str r1, [sp, #28]",
+        "ldm r2, {{r7-r10}}",
+        "ldr r3, [r0, #-8]",
+        "ldr r2, [r0, #-4]",
+        "ldr r1, [sp, #16]",
         "mov r11, #0",
-        "umaal r10, r11, r4, r0",
-        "mov r7, #0",
-        "umaal r11, r7, r5, r0",
-        "mov r8, #0",
-        "umaal r7, r8, r6, r0",
-        "str r9, [sp]",
-        row!("r12", "r10", "r11", "r7", "r8", "r9", "mov r9, #0", "4"),
-        row!("lr", "r11", "r7", "r8", "r9", "r10", "mov r10, #0", "8"),
-        "ldm r2!, {{r0, r12, lr}}",
-        row!("r0", "r7", "r8", "r9", "r10", "r11", "ldr r11, [sp]", "12"),
-        row!("r12", "r8", "r9", "r10", "r11", "r7", "ldr r7, [sp, #4]", "16"),
-        row!("lr", "r9", "r10", "r11", "r7", "r8", "ldr r8, [sp, #8]", "20"),
-        "ldrd r0, r12, [r2], #-24",
-        row!("r0", "r10", "r11", "r7", "r8", "r9", "ldr r9, [sp, #12]", "24"),
-        row!("r12", "r11", "r7", "r8", "r9", "r10", "ldr r10, [sp, #4]", "28"),
-        "add r12, sp, #32",
-        "stm r12, {{r7-r10}}",
-
-        // t4 to t15 += (a4 to a7) b.
-        "ldm r1, {{r3-r6}}",
-        "ldm r2!, {{r0, r12, lr}}",
-        "ldr r9, [sp, #16]",
-        "mov r10, #0",
-        "umaal r9, r10, r3, r0",
-        "mov r11, #0",
-        "umaal r10, r11, r4, r0",
-        "ldr r7, [sp]",
-        "umaal r11, r7, r5, r0",
-        "mov r8, #0",
-        "umaal r7, r8, r6, r0",
-        "str r9, [sp, #16]",
-        row!("r12", "r10", "r11", "r7", "r8", "r9", "ldr r9, [sp, #20]", "20"),
-        row!("lr", "r11", "r7", "r8", "r9", "r10", "ldr r10, [sp, #24]", "24"),
-        "ldm r2!, {{r0, r12, lr}}",
-        row!("r0", "r7", "r8", "r9", "r10", "r11", "ldr r11, [sp, #28]", "28"),
-        row!("r12", "r8", "r9", "r10", "r11", "r7", "ldr r7, [sp, #32]", "32"),
-        row!("lr", "r9", "r10", "r11", "r7", "r8", "ldr r8, [sp, #36]", "36"),
-        "ldm r2, {{r0, r12}}",
-        row!("r0", "r10", "r11", "r7", "r8", "r9", "ldr r9, [sp, #40]", "40"),
-        row!("r12", "r11", "r7", "r8", "r9", "r10", "ldr r10, [sp, #44]", "44"),
-        "add r12, sp, #48",
-        "stm r12, {{r7-r10}}",
-
-        "pop {{r0-r7}}",
-        "mov r12, #1",
-        "adds r7, r4",
+        row!("r3", "r1", "r4", "r5", "r6", "r11"),
+        "mov r12, #0",
+        row!("r2", "r4", "r5", "r6", "r11", "r12"),
+        "ldr r3, [r0]",
+        "ldr r2, [r0, #4]",
+        "ldr lr, [sp]",
+        row!("r3", "r5", "r6", "r11", "r12", "lr"),
+        "str r1, [sp, #16]",
+        row!("r2", "r6", "r11", "r12", "lr", "r1"),
+        "ldr r3, [r0, #8]",
+        "ldr r2, [sp]",
+        "str r4, [sp, #20]",
+        // m7 = t7 - m0, with a borrow that waits for its turn in the carry flag
+        "subs r6, r2",
+        row!("r3", "r11", "r12", "lr", "r1", "r4"),
+        "ldr r3, [r0, #12]",
+        "str r5, [sp, #24]",
+        row!("r3", "r12", "lr", "r1", "r4", "r5"),
+        "ldr r3, [r0, #16]",
+        "ldr r2, [r0, #20]",
+        "ldr r0, [sp, #28]",
+        "str r6, [sp, #28]",
+        row!("r3", "lr", "r1", "r4", "r5", "r6"),
+        row!("r2", "r1", "r4", "r5", "r6", "r0"),
+        "ldr r2, [sp]",
+        "ldr r3, [sp, #32]",
+        "ldr r7, [sp, #36]",
+        "ldr r9, [sp, #40]",
+        "sbc r2, r2, #0",
+        "subs r8, r8",
+        "adcs r11, r3",
+        "adcs r12, r7",
+        "adcs lr, r9",
+        "adcs r1, r1, #-1",
+        "adcs r4, r4, #-1",
+        "adcs r5, r5, #-1",
+        "adcs r6, r6, #-1",
+        "adcs r0, r0, #-1",
+        "adcs r8, r8, #0",
+        "mov r10, #-1",
         "b {reduce}",
         reduce = sym reduce,
     )
 }
 
-/// Column by column, the lowest first. The limb of the sum of a column's products a[i] a[j] with i < j is doubled, by way of
-/// the carry flag, which no other instruction here touches; a square or 0 is added, and what the columns before have carried
-/// over. A column's carries, one for each product, go into the next one's UMAALs.
+/// SQDOC
 #[unsafe(naked)]
 #[rustfmt::skip]
-unsafe extern "C" fn square_leaf(out: *mut Element, a: *const Element) {
+unsafe extern "C" fn square_leaf() {
     naked_asm!(
-        "push {{r0, r4-r11, lr}}",
-        "sub sp, #64",
-        "ldm r1, {{r3-r10}}",
+        "push {{r1, r3, r6, r7, lr}}",
+        "sub sp, #44",
+        "ldm r2, {{r3-r10}}",
         "umull r12, r0, r3, r3",
         "mov r1, #0",
         "umull r2, r11, r3, r4",
         "adds r2, r2",
         "umaal r2, r0, r1, r1",
-        "strd r12, r2, [sp]",
+        "str r12, [sp, #0]",
+        "str r2, [sp, #4]",
         "mov r2, #0",
         "umaal r11, r2, r3, r5",
         "adcs r11, r11",
@@ -353,7 +558,8 @@ unsafe extern "C" fn square_leaf(out: *mut Element, a: *const Element) {
         "umaal r2, lr, r4, r5",
         "adcs r2, r2",
         "umaal r2, r0, r1, r1",
-        "strd r11, r2, [sp, #8]",
+        "str r11, [sp, #8]",
+        "str r2, [sp, #12]",
         "mov r2, #0",
         "umaal r12, lr, r3, r7",
         "umaal r12, r2, r4, r6",
@@ -381,6 +587,8 @@ unsafe extern "C" fn square_leaf(out: *mut Element, a: *const Element) {
         "mov r3, #0",
         "umaal r2, r0, r3, r3",
         "str r2, [sp, #28]",
+        // The 1 of 2^257 - p, to a carry of 0 or 1
+        "add r0, r0, #1",
         "umaal r11, r12, r4, r10",
         "umaal r11, lr, r5, r9",
         "umaal r11, r1, r6, r8",
@@ -392,7 +600,6 @@ unsafe extern "C" fn square_leaf(out: *mut Element, a: *const Element) {
         "umaal r12, r4, r7, r8",
         "adcs r12, r12",
         "umaal r12, r0, r3, r3",
-        "strd r11, r12, [sp, #32]",
         "umaal lr, r1, r6, r10",
         "umaal lr, r4, r7, r9",
         "adcs lr, lr",
@@ -402,7 +609,6 @@ unsafe extern "C" fn square_leaf(out: *mut Element, a: *const Element) {
         "umaal r1, r5, r8, r9",
         "adcs r1, r1",
         "umaal r1, r0, r3, r3",
-        "strd lr, r1, [sp, #40]",
         "umaal r4, r5, r8, r10",
         "adcs r4, r4",
         "umaal r4, r0, r9, r9",
@@ -410,84 +616,125 @@ unsafe extern "C" fn square_leaf(out: *mut Element, a: *const Element) {
         "umaal r5, r6, r9, r10",
         "adcs r5, r5",
         "umaal r5, r0, r3, r3",
-        "strd r4, r5, [sp, #48]",
         "adcs r6, r6",
         "umaal r6, r0, r10, r10",
         "adc r0, r0, #0",
-        "strd r6, r0, [sp, #56]",
-
-        "pop {{r0-r7}}",
-        "mov r12, #1",
-        "adds r3, r0",
-        "adcs r4, r1",
-        "adcs r5, r2",
-        "adcs r6, r3",
-        "adcs r7, r4",
-        "adc r12, r12, #0",
-        "adds r6, r0",
-        "adcs r7, r1",
+        // m3 to m7
+        "ldr r2, [sp]",
+        "ldr r3, [sp, #4]",
+        "ldr r7, [sp, #8]",
+        "ldr r8, [sp, #12]",
+        "adds r8, r2",
+        "str r8, [sp, #12]",
+        "ldr r9, [sp, #16]",
+        "ldr r10, [sp, #20]",
+        "adcs r9, r3",
+        "adcs r10, r7",
+        "str r9, [sp, #16]",
+        "str r10, [sp, #20]",
+        "ldr r7, [sp, #24]",
+        "adcs r7, r8",
+        "ldr r8, [sp, #28]",
+        "adcs r8, r9",
+        "mov r9, #0",
+        "adc r9, r9, #0",
+        "adds r7, r2",
+        "adcs r8, r3",
+        "mov r3, #0",
+        "adc r3, r3, #0",
+        "subs r8, r2",
+        "sbc r2, r2, #0",
+        "str r7, [sp, #24]",
+        "str r8, [sp, #28]",
+        "lsrs r9, #1",
+        "adcs r11, r10",
+        "adcs r12, r7",
+        "adcs lr, r8",
+        "adcs r1, r1, #-1",
+        "adcs r4, r4, #-1",
+        "adcs r5, r5, #-1",
+        "adcs r6, r6, #-1",
+        "adcs r0, r0, #-1",
+        "mov r8, #0",
+        "adc r8, r8, #0",
+        "lsrs r3, #1",
+        "mov r10, #-1",
         "b {reduce}",
         reduce = sym reduce,
     )
 }
 
-/// The end of a leaf: Montgomery's reduction of t0 to t15. m = -t / p mod 2^256 is such that m + t is m (2^96 + 2^192 - 2^224)
-/// up to multiples of 2^256.
-///
-/// In r0 to r7 stands m but for m0 (2^256 - 2^224); the carry flag and r12, less 1, go on to 2^256. On the stack stand t8 to
-/// t15, `out`, r4 to r11, and where to return.
+/// TAILDOC
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn reduce() {
     naked_asm!(
-        // What goes on: m 2^192 in the carry flag, m 2^96 in r12, m (2^256 - 2^224) in r11.
-        "mov lr, #-1",
-        "mov r11, #0",
-        "umaal r7, r11, r0, lr",
-
-        // (t + m p) / 2^256 - p + 2^257, into r8, r9, r0 to r5. As 2^257 - p, this adds to the limbs 1, 0, 0, lr, lr, lr,
-        // 2 lr and lr.
-        "mov r10, #1",
-        "pop {{r8, r9}}",
-        "adcs r8, r2",
-        "umaal r8, r12, r5, r10",
-        "umaal r8, r11, r1, lr",
-        "adcs r9, r3",
-        "umaal r9, r12, r6, r10",
-        "umaal r9, r11, r2, lr",
-        "pop {{r0, r1}}",
-        "adcs r0, r4",
-        "umaal r0, r12, r7, r10",
-        "umaal r0, r11, r3, lr",
-        "adcs r1, r5",
-        "umaal r1, r12, lr, r10",
-        "umaal r1, r11, r4, lr",
-        "pop {{r2, r3}}",
-        "adcs r2, r6",
-        "umaal r2, r12, lr, r10",
-        "umaal r2, r11, r5, lr",
-        "adcs r3, r7",
-        "umaal r3, r12, lr, r10",
-        "umaal r3, r11, r6, lr",
-        "pop {{r4, r5}}",
-        "adcs r4, r4, #-1",
-        "umaal r4, r12, lr, r10",
-        "umaal r4, r11, r7, lr",
-        "adcs r5, r5, #-1",
-        "umaal r5, r12, r11, r10",
+        "ldr r3, [sp, #4]",
+        "ldr r7, [sp, #8]",
+        "ldr r9, [sp, #12]",
+        "adcs r11, r7",
+        "adcs r12, r9",
+        "umaal r11, r2, r3, r10",
+        "umaal r12, r2, r7, r10",
+        "umaal lr, r2, r9, r10",
+        "ldr r3, [sp, #16]",
+        "ldr r7, [sp, #20]",
+        "ldr r9, [sp, #24]",
+        "adcs lr, r3",
+        "adcs r1, r7",
+        "adcs r4, r9",
+        "umaal r1, r2, r3, r10",
+        "umaal r4, r2, r7, r10",
+        "umaal r5, r2, r9, r10",
+        "ldr r3, [sp, #28]",
+        "adcs r5, r3",
+        "adcs r6, r6, #-1",
+        "umaal r6, r2, r3, r10",
+        "adcs r0, r2",
         // 2^256 twice is no borrow; else p again.
-        "sbc r12, r12, #1",
-        "adds r8, r8, r12",
-        "adcs r9, r9, r12",
-        "adcs r0, r0, r12",
-        "adcs r1, r1, #0",
-        "adcs r2, r2, #0",
-        "adcs r3, r3, #0",
-        "adcs r4, r4, r12, lsr #31",
-        "adc r5, r5, r12",
-        "pop {{r12}}",
-        "stm r12!, {{r8, r9}}",
-        "stm r12, {{r0-r5}}",
-        "pop {{r4-r11, pc}}",
+        "sbc r8, r8, #1",
+        "adds r11, r8",
+        "adcs r12, r8",
+        "adcs lr, r8",
+        "adcs r1, #0",
+        "adcs r4, #0",
+        "adcs r5, #0",
+        "adcs r6, r6, r8, lsr #31",
+        "adc r0, r8",
+        "ldr r2, [sp, #44]",
+        "ldr r3, [sp, #48]",
+        "cbnz r3, 3f",
+        "2:",
+        "str r11, [r2]",
+        "str r12, [r2, #4]",
+        "str lr, [r2, #8]",
+        "str r1, [r2, #12]",
+        "str r4, [r2, #16]",
+        "str r5, [r2, #20]",
+        "str r6, [r2, #24]",
+        "str r0, [r2, #28]",
+        "add sp, #52",
+        "pop {{r6, r7, pc}}",
+        "3:",
+        "ldm r3!, {{r7-r10}}",
+        "subs r11, r7",
+        "sbcs r12, r8",
+        "sbcs lr, r9",
+        "sbcs r1, r10",
+        "ldm r3, {{r7-r10}}",
+        "sbcs r4, r7",
+        "sbcs r5, r8",
+        "sbcs r6, r9",
+        "sbcs r0, r10",
+        "sbc r7, r7, r7",
+        "adds r11, r7",
+        "adcs r12, r7",
+        "adcs lr, r7",
+        "adcs r1, #0",
+        "adcs r4, #0",
+        "adcs r5, #0",
+        "adcs r6, r6, r7, lsr #31",
+        "adc r0, r7",
+        "b 2b",
     )
 }
