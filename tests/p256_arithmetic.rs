@@ -131,6 +131,7 @@ fn field_agrees_with_big_integers() {
         assert_eq!(big(&field::multiply(&a, &b)) * &r % &p, &big_a * &big_b % &p, "{a:x?} * {b:x?}");
         assert!(big(&field::multiply(&a, &b)) < p, "{a:x?} * {b:x?}");
         assert_eq!(field::square(&a), field::multiply(&a, &a), "{a:x?}");
+        check_subtractions(&a, &b);
         let mut half = a;
         field::halve(&mut half);
         assert!(big(&half) < p && field::add(&half, &half) == a, "{a:x?} / 2");
@@ -139,6 +140,25 @@ fn field_agrees_with_big_integers() {
         assert_eq!(field::to_number(&element), a);
     }
     tell("field", cases);
+}
+
+/// Products and squares less a number, and the reflection, against differences of what is tested above.
+fn check_subtractions(a: &Number, b: &Number) {
+    let (product, square) = (field::multiply(a, b), field::square(a));
+    for c in [*a, *b, product, square] {
+        let expected = field::subtract(&product, &c);
+        assert_eq!(field::multiply_subtract(a, b, &c), expected, "{a:x?} * {b:x?} - {c:x?}");
+        let (mut factor, mut subtrahend) = (*a, c);
+        field::multiply_by_subtract(&mut factor, b, &c);
+        field::subtract_from_product(&mut subtrahend, a, b);
+        assert_eq!((factor, subtrahend), (expected, expected), "{a:x?} * {b:x?} - {c:x?}");
+        assert_eq!(field::square_subtract(a, &c), field::subtract(&square, &c), "{a:x?}^2 - {c:x?}");
+    }
+    let p = big(&field::P);
+    let (mut point, mut mirror) = (*a, *b);
+    field::reflect(&mut point, &mut mirror);
+    assert_eq!(big(&point), (big(b) + &p + &p - big(a) - big(a)) % &p, "{b:x?} - 2 {a:x?}");
+    assert_eq!(big(&mirror), (big(a) + big(a) + big(a) + &p - big(b)) % &p, "3 {a:x?} - {b:x?}");
 }
 
 #[test]

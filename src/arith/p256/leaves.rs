@@ -11,7 +11,7 @@ use crate::arith::random::Random;
 mod portable;
 
 /// Compares the leaves on all pairs of edges, then on `rounds` pairs at random. Returns 0, or which of the leaves differ:
-/// bits 0 to 6 stand for add, subtract, double, halve, multiply, square and lookup.
+/// bits 0 to 7 stand for add, subtract, reflect, double, halve, multiply, square and lookup.
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_mint_leaves_that_differ(rounds: u32) -> u32 {
     let mut different = 0;
@@ -27,25 +27,44 @@ pub extern "C" fn jwt_mint_leaves_that_differ(rounds: u32) -> u32 {
     for (index, table) in (0..16).flat_map(|index| TABLES.iter().map(move |table| (index, table))) {
         for negated in [0, Limb::MAX] {
             let (ours, theirs) = (leaf::lookup(table, index, negated), portable::lookup(table, index, negated));
-            different |= u32::from((ours.x, ours.y) != (theirs.x, theirs.y)) << 6;
+            different |= u32::from((ours.x, ours.y) != (theirs.x, theirs.y)) << 7;
         }
     }
     different
 }
 
 fn differences(a: &Element, b: &Element) -> u32 {
-    let in_place = |operation: fn(&mut Element, &Element)| {
+    let in_place = |operation: &dyn Fn(&mut Element, &Element)| {
         let mut result = *a;
         operation(&mut result, b);
         result
     };
+    let reflected = |reflect: fn(&mut Element, &mut Element)| {
+        let (mut a, mut b) = (*a, *b);
+        reflect(&mut a, &mut b);
+        (a, b)
+    };
+    // The last is what nothing remains of.
+    let subtrahends = [*a, *b, portable::square(a), portable::multiply(a, b)];
     [
-        leaf::add(a, b) != portable::add(a, b) || in_place(leaf::add_to) != portable::add(a, b),
-        leaf::subtract(a, b) != portable::subtract(a, b) || in_place(leaf::subtract_from) != portable::subtract(a, b),
-        in_place(|a, _| leaf::double(a)) != portable::add(a, a),
-        in_place(|a, _| leaf::halve(a)) != in_place(|a, _| portable::halve(a)),
-        leaf::multiply(a, b) != portable::multiply(a, b) || in_place(leaf::multiply_by) != portable::multiply(a, b),
-        leaf::square(a) != portable::square(a) || in_place(|a, _| leaf::square_in_place(a)) != portable::square(a),
+        leaf::add(a, b) != portable::add(a, b) || in_place(&leaf::add_to) != portable::add(a, b),
+        leaf::subtract(a, b) != portable::subtract(a, b) || in_place(&leaf::subtract_from) != portable::subtract(a, b),
+        reflected(leaf::reflect) != reflected(portable::reflect),
+        in_place(&|a, _| leaf::double(a)) != portable::add(a, a),
+        in_place(&|a, _| leaf::halve(a)) != in_place(&|a, _| portable::halve(a)),
+        leaf::multiply(a, b) != portable::multiply(a, b)
+            || in_place(&leaf::multiply_by) != portable::multiply(a, b)
+            || subtrahends.iter().any(|c| {
+                let expected = portable::multiply_subtract(a, b, c);
+                let mut out = *c;
+                leaf::subtract_from_product(&mut out, a, b);
+                leaf::multiply_subtract(a, b, c) != expected
+                    || in_place(&|a, b| leaf::multiply_by_subtract(a, b, c)) != expected
+                    || out != expected
+            }),
+        leaf::square(a) != portable::square(a)
+            || in_place(&|a, _| leaf::square_in_place(a)) != portable::square(a)
+            || subtrahends.iter().any(|c| leaf::square_subtract(a, c) != portable::square_subtract(a, c)),
     ]
     .iter()
     .zip(0..)
