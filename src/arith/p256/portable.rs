@@ -45,7 +45,9 @@ pub fn reflect(a: &mut Element, b: &mut Element) {
     subtract_from(b, a);
     subtract_from(b, a);
     subtract_from(a, b);
-    core::mem::swap(a, b);
+    let mirror = copy_of(a);
+    *a = copy_of(b);
+    *b = mirror;
 }
 
 /// `a /= 2`

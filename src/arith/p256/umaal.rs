@@ -4,6 +4,10 @@
 //! writes `out`, which may be one of them and may be uninitialized. Inputs are less than p, and so is what it writes. It uses
 //! no memory but that and its stack. Every instruction takes the same time whatever the operands are, no branch and no
 //! address depends on one.
+//!
+//! They are called by [`call!`] alone, for their arguments have registers of their own: `out` is in r1, `a` in r2, `b` in r0
+//! and `c`, which may be null, in r3. They keep r6, r7 and the stack pointer. The other registers are saved by the caller, once
+//! for all the leaves that it calls, and the fewer are left to be moved.
 
 use core::arch::{asm, naked_asm};
 use core::mem::MaybeUninit;
@@ -12,7 +16,7 @@ use super::field::Element;
 use super::point::Affine;
 use crate::arith::limbs::Limb;
 
-/// Calls a leaf, whose arguments are the registers in the order that `call!` has them.
+/// Calls a leaf by the convention above; r6 and r7 are those that inline assembly cannot name.
 macro_rules! call {
     ($leaf:ident, $out:expr, $a:expr) => {
         call!($leaf, "r1" $out as *mut Element, "r2" $a as *const Element; "r0", "r3")
@@ -68,7 +72,7 @@ pub fn subtract_from(a: &mut Element, b: &Element) {
 
 /// `(a, b) = (b - 2 a, 3 a - b)`
 pub fn reflect(a: &mut Element, b: &mut Element) {
-    // SAFETY: as above; two outputs.
+    // SAFETY: as above; both are outputs too, and not the same.
     unsafe { call!(reflect_leaf, a, b) }
 }
 
@@ -155,7 +159,6 @@ fn written(leaf: impl FnOnce(*mut Element)) -> Element {
     unsafe { out.assume_init() }
 }
 
-/// r1: `out`, r2: `a`, r0: `b`
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn add_leaf() {
@@ -201,7 +204,6 @@ unsafe extern "C" fn add_leaf() {
     )
 }
 
-/// r1: `out`, r2: `a`, r0: `b`
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn subtract_leaf() {
@@ -236,7 +238,7 @@ unsafe extern "C" fn subtract_leaf() {
     )
 }
 
-/// r1: `a`, r2: `b`
+/// `(a, b) = (b - 2 a, 3 a - b)`, of the numbers `a` in r1 and `b` in r2, which are outputs too and not the same.
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn reflect_leaf() {
@@ -312,7 +314,6 @@ unsafe extern "C" fn reflect_leaf() {
     )
 }
 
-/// r1: `out`, r2: `a`
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn halve_leaf() {
@@ -341,8 +342,8 @@ unsafe extern "C" fn halve_leaf() {
     )
 }
 
-/// Every other number of 32 from `first` on, times 1 where it is the one at `index` and 0 where it is not; p less it where
-/// `negated` is all ones. r1: `out`, r2: `first`, r0: `index`, r3: `negated`
+/// Every other number of 32 from that at r2 on, times 1 where it is the one at the index in r0 and 0 where it is not; p less it
+/// where r3 is all ones and not zero.
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn lookup_leaf() {
@@ -442,7 +443,13 @@ macro_rules! row {
     };
 }
 
-/// MULDOC
+/// a b / 2^256 - c
+///
+/// Four limbs of a at a time, row by row. A row adds its product to four limbs of t and to the limb with which it starts as the
+/// carry, which becomes the next limb of t. Seven registers take turns in that, so that the lowest three limbs of the rows
+/// before are still there: where a row would start with a carry of 0, it starts with the limb of m 2^96 that [`reduce`] would
+/// have to add, which is that of t three rows ago. (m0 to m3 are the lowest limbs of t so far, m4 to m6 those of the second
+/// half, m7 is one less m0.) What the first half left for the limbs 8 to 10 is added last.
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn multiply_leaf() {
@@ -535,7 +542,11 @@ unsafe extern "C" fn multiply_leaf() {
     )
 }
 
-/// SQDOC
+/// a a / 2^256 - c
+///
+/// Column by column, the lowest first. The limb of the sum of a column's products a[i] a[j] with i < j is doubled, by way of
+/// the carry flag, which no other instruction here touches; a square or 0 is added, and what the columns before have carried
+/// over. A column's carries, one for each product, go into the next one's UMAALs.
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn square_leaf() {
@@ -664,7 +675,13 @@ unsafe extern "C" fn square_leaf() {
     )
 }
 
-/// TAILDOC
+/// The end of a leaf: Montgomery's reduction of t0 to t15. m = -t / p mod 2^256 is such that m + t is m (2^96 + 2^192 - 2^224)
+/// up to multiples of 2^256. So (t + m p) / 2^256 - p is to be computed, which is less than p and not less than -p; and that plus
+/// 2^257 is what is.
+///
+/// In r11, r12, lr, r1, r4 to r6 and r0 stand t8 to t15 plus m 2^96 and 2^257 - p - (2^32 - 1) 2^192, r8 times 2^256 with them;
+/// in r2 and the carry flag what m (2^256 - 2^224) and m 2^192 add to limb 8; in r10 -1. On the stack stand m0 to m7, three
+/// limbs, `out`, `c`, r6, r7, and where to return.
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn reduce() {
