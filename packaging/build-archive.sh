@@ -43,7 +43,7 @@ thumbv7m*) cpu=cortex-m3 core="--cfg jwt_mint_thumb2" ;;
 thumbv7em*) cpu=cortex-m4 core="--cfg jwt_mint_dsp" ;;
 thumbv8m.base*) cpu=cortex-m23 ;;
 thumbv8m.main*+dsp) cpu=cortex-m33 core="--cfg jwt_mint_dsp -Ctarget-feature=+dsp" ;;
-*) cpu=cortex-m33+nodsp core="--cfg jwt_mint_umull" ;;
+thumbv8m.main*) cpu=cortex-m33+nodsp core="--cfg jwt_mint_umull" ;;
 esac
 
 has_target() {

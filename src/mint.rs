@@ -56,7 +56,7 @@ impl<'a> Draft<'a> {
         self.write_message(message)?;
         let digest = self.signer.digest(message);
         check_digest(self.signer, message, &digest)?;
-        // Until it is signed, what stands there is the empty string.
+        // While it is signed, what stands there is the empty string.
         let Some(first) = message.first_mut() else { return Err(Status::JWT_ERR_SIGNATURE) };
         let first_character = core::mem::take(first);
         *dot = b'.';

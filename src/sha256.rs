@@ -21,6 +21,8 @@ use zeroize::optimization_barrier;
 use self::compress::compress;
 use crate::copy::copy;
 
+/// Whether the compression function is, which then takes less of the stack.
+pub const IS_IN_ASSEMBLY: bool = compress::IS_IN_ASSEMBLY;
 /// Bytes of a block.
 pub const BLOCK_LEN: usize = 64;
 /// Bytes of a digest.
@@ -86,12 +88,6 @@ impl Sha256 {
 
     const fn start(state: State, len: u32) -> Self {
         Self { state, block: Block::ZEROS, len }
-    }
-
-    /// Makes it [`Self::after_block`].
-    pub const fn restart_after_block(&mut self, state: State) {
-        self.state = state;
-        self.len = BLOCK_LEN as u32;
     }
 
     #[inline(never)]

@@ -71,6 +71,9 @@ fn main() {
             trials.push(Trial::test(format!("stack_bound::{operation}"), move || Ok(result?)));
         }
     }
+    trials.push(Trial::test("stack_bound::wipes_reach_below_what_they_wipe", || {
+        Ok(stack_bound::wipes_reach_below_what_they_wipe()?)
+    }));
     trials.push(Trial::test("stack_bound::frames_are_what_the_compiler_reports", || {
         Ok(stack_bound::frames_are_what_the_compiler_reports()?)
     }));

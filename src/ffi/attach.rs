@@ -32,8 +32,10 @@ pub unsafe extern "C" fn jwt_attach_message(
     unsafe {
         fill_text(out, out_size, out_len, |inputs, room| {
             let message = AttachMessage { token: inputs.text(token)? };
-            if let Some(out) = room.lend(write(&message, &mut [])?)? {
-                write(&message, out)?;
+            let len = write(&message, &mut [])?;
+            if let Some(out) = room.lend(len)? {
+                // A token that another task changes does not reach the NUL.
+                write(&message, out.get_mut(..len).unwrap_or_default())?;
             }
             Ok(())
         })

@@ -2,6 +2,8 @@
 
 use super::{Block, K, State};
 
+pub const IS_IN_ASSEMBLY: bool = false;
+
 /// Section 6.2.2, with the message schedule computed 16 words at a time in place.
 #[inline(never)]
 pub fn compress(state: &mut State, block: &mut Block) {

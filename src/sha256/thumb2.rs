@@ -4,6 +4,8 @@ use core::arch::naked_asm;
 
 use super::{Block, K, State};
 
+pub const IS_IN_ASSEMBLY: bool = true;
+
 /// Section 6.2.2, with the message schedule computed 16 words at a time.
 pub fn compress(state: &mut State, block: &mut Block) {
     // SAFETY: the leaf's contract holds for references.

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{Algorithm, MessageDigest, Signer, Verifier, residue::wipe_stack};
 use crate::copy::copy;
-use crate::sha256::{BLOCK_LEN, Sha256};
+use crate::sha256::{self, BLOCK_LEN, Sha256};
 use crate::status::Status;
 
 /// The shortest secret, in bytes (RFC 7518 section 3.2).
@@ -17,7 +17,7 @@ pub const SIGNATURE_LEN: usize = 32;
 /// The words of stack that a hash behind the secret needs, and 32 bytes more; with the compression in assembly it is less.
 const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
     (true, _) => 16 * 1024,
-    (false, true) if cfg!(any(jwt_mint_thumb2, jwt_mint_umull, jwt_mint_dsp, target_feature = "dsp")) => 432,
+    (false, true) if sha256::IS_IN_ASSEMBLY => 432,
     (false, true) => 528,
     (false, false) => 1536,
 } / size_of::<u32>();

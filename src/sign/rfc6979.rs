@@ -11,7 +11,8 @@ use crate::sha256::{self, BLOCK_LEN, Block, DIGEST_LEN, Sha256, State, take_in};
 #[inline(never)]
 pub fn nonce(private: &[u8; 32], digest: &[u8; 32], extra: &[u8], rejected: u32) -> Scalar {
     let digest = &reduced(digest);
-    let block = &mut Block::ZEROS;
+    let mut block = Block::ZEROS;
+    let block = &mut block;
     let mut value = [0x0101_0101; _];
     let mut generator = Hmac::OF_ZEROS;
     for separator in [0, 1] {
@@ -105,7 +106,8 @@ mod tests {
     #[test]
     fn generator_starts_with_a_key_of_zeros() {
         let mut hmac = Hmac { inner: [0; 8], outer: [0; 8] };
-        hmac.set_key(&[0; 8], &mut Block::ZEROS);
+        let mut block = Block::ZEROS;
+        hmac.set_key(&[0; 8], &mut block);
         assert_eq!((hmac.inner, hmac.outer), (Hmac::OF_ZEROS.inner, Hmac::OF_ZEROS.outer));
     }
 }

@@ -38,8 +38,8 @@ pub const HALF_4096: usize = 2048 / LIMB_BITS as usize;
 /// more. Blocks of numbers and of exponents pass through them. With the leaves in assembly it is less.
 const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
     (true, _) => 4096,
-    (false, true) if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) => 320,
-    (false, true) => 660,
+    (false, true) if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) => 352,
+    (false, true) => 692,
     (false, false) => 1024,
 } / size_of::<u32>();
 

@@ -312,7 +312,7 @@ impl<'a> Judge<'a> {
             Signer::Rs256 | Signer::Rs256InScratch => {
                 secrets::rs256(&RsaPrivateKey::from_pkcs1_der(&request.key).expect("a key"))
             }
-            Signer::Hs256 => secrets::hs256(&request.key),
+            Signer::Hs256 => secrets::hs256(&request.key, &signature),
             Signer::Es256 | Signer::HedgedEs256 => secrets::es256(&request.key[..32], &message, &signature),
         };
         judge.signature = signature;

@@ -83,7 +83,7 @@ fn sample(signer: Signer, operation: Operation) -> Result<Request, String> {
 fn secrets_of(request: &Request, message: &[u8], signature: &[u8]) -> Secrets {
     match request.signer {
         Signer::Rs256 | Signer::Rs256InScratch => secrets_of_rs256(request),
-        Signer::Hs256 => secrets::hs256(&request.key),
+        Signer::Hs256 => secrets::hs256(&request.key, signature),
         Signer::Es256 | Signer::HedgedEs256 => secrets::es256(&request.key[..32], message, signature),
     }
 }
@@ -125,11 +125,13 @@ fn verify(program: &Program, is_right: bool) -> Result<(), String> {
     if (status == 0) != is_right {
         return Err(format!("status {status}"));
     }
-    let mut secrets = secrets::hs256(&request.key);
+    let text = String::from_utf8(request.message.clone()).map_err(|error| error.to_string())?;
+    let (_, mac) = text.rsplit_once('.').ok_or("no token")?;
+    let spoiled = if is_right { 0 } else { 0x55 };
+    let mac: Vec<u8> = token::base64url(mac)?.iter().map(|byte| byte ^ spoiled).collect();
+    let mut secrets = secrets::hs256(&request.key, &mac);
     if !is_right {
-        let text = String::from_utf8(request.message.clone()).map_err(|error| error.to_string())?;
-        let (_, mac) = text.rsplit_once('.').ok_or("no token")?;
-        secrets.push(("right MAC", token::base64url(mac)?.iter().map(|byte| byte ^ 0x55).collect()));
+        secrets.push(("right MAC", mac));
     }
     holds_none_of(&secrets, &memory)
 }

@@ -80,8 +80,8 @@ pub fn rs256(key: &RsaPrivateKey) -> Secrets {
     ]
 }
 
-/// Those of a secret: what HMAC makes of it too.
-pub fn hs256(secret: &[u8]) -> Secrets {
+/// Those of a secret: what HMAC makes of it too, and what the MAC that it made, of a message, would tell of that.
+pub fn hs256(secret: &[u8], mac: &[u8]) -> Secrets {
     // Up to a block the secret is the key itself; above, its digest is.
     let key = if secret.len() > 64 { Sha256::digest(secret).to_vec() } else { secret.to_vec() };
     let padded = |pad: u8| key.iter().map(|byte| byte ^ pad).collect::<Vec<u8>>();
@@ -99,6 +99,9 @@ pub fn hs256(secret: &[u8]) -> Secrets {
     for (name, pad) in [("inner state", 0x36), ("outer state", 0x5c)] {
         secrets.extend([(name, little(state(pad))), (name, big(state(pad)))]);
     }
-    secrets.push(("key", key));
+    // The compression's last variables: with the MAC, which is public, they give the outer state.
+    let mac_words = mac.chunks_exact(4).map(|word| u32::from_be_bytes(word.try_into().expect("four bytes")));
+    let variables = mac_words.zip(state(0x5c)).flat_map(|(word, state)| word.wrapping_sub(state).to_le_bytes());
+    secrets.extend([("MAC less outer state", variables.collect()), ("key", key)]);
     secrets
 }
