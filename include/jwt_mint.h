@@ -665,7 +665,8 @@ typedef struct jwt_rs256_scratch {
     const struct jwt_rs256_key *key;
     /**
      * The memory, aligned as a `uint32_t`. It is an output of every call that signs: no two calls may use it at the same time,
-     * and it overlaps nothing else that a call is given. Of claims that is not noticed: they are read before, and then gone.
+     * and it overlaps nothing else that a call is given. Of claims and the `jwt_signer` that is not noticed: they are read before,
+     * and then gone.
      */
     uint32_t *words;
     /**

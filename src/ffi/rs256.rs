@@ -255,7 +255,8 @@ pub struct jwt_rs256_scratch {
     /// The key.
     pub key: *const jwt_rs256_key,
     /// The memory, aligned as a `uint32_t`. It is an output of every call that signs: no two calls may use it at the same time,
-    /// and it overlaps nothing else that a call is given. Of claims that is not noticed: they are read before, and then gone.
+    /// and it overlaps nothing else that a call is given. Of claims and the `jwt_signer` that is not noticed: they are read before,
+    /// and then gone.
     pub words: *mut u32,
     /// How many words there are: `JWT_RS256_SCRATCH_WORDS_2048`, or its sibling for the key's size, or more.
     pub word_count: usize,

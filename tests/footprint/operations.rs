@@ -39,6 +39,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::on_all("mint_mqtt_es256", Output::Token(Es256)),
     Operation::on_all("mint_http_rs256_2048", Output::Token(Rs256(2048))),
     Operation::on_one("mint_http_rs256_4096", Output::Token(Rs256(4096))),
+    Operation::on_one("mint_mqtt_rs256_2048_scratch", Output::Token(Rs256(2048))),
     Operation::on_all("mint_hs256", Output::Token(Hs256)),
     Operation::on_all("sign_es256", Output::Signature(Es256)),
     Operation::on_one("sign_es256_hedged", Output::Signature(Es256)),

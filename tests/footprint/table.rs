@@ -30,7 +30,7 @@ pub fn section(compilers: &str, figures: &[Figure], bounds: &[(String, u64)], op
     text += &matrix("Stack as it was seen, bytes", &own, &everywhere, |figure| figure.stack);
     text += &matrix("Instructions", &own, &everywhere, |figure| figure.instructions);
     if own.iter().all(|figure| figure.ram == 0) {
-        text += "\nRAM (variables, initialized or not): 0 bytes, everywhere.\n";
+        text += "\nRAM (variables, initialized or not) of all these: 0 bytes.\n";
     } else {
         text += &matrix("RAM, bytes", &own, &everywhere, |figure| figure.ram);
     }

@@ -16,7 +16,7 @@ pub const fn choose(digit: Limb) -> Chosen {
 pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: &mut Block) {
     let start = index.wrapping_mul(BLOCK_LEN);
     if start < m.len() && m.len().is_multiple_of(BLOCK_LEN) && table.len() == m.len() * TABLE_ENTRIES {
-        // SAFETY: the leaf's contract, as just checked.
+        // SAFETY: the leaf's contract: the lengths are as just checked, and a digit has three bits.
         unsafe { select_leaf(block, m.as_ptr().add(start), table.as_ptr().add(start), m.len(), *chosen) }
     }
     if index == 0 {
