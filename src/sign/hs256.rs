@@ -17,7 +17,7 @@ pub const SIGNATURE_LEN: usize = 32;
 /// The words of stack that a hash behind the secret needs, and 32 bytes more; with the compression in assembly it is less.
 const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
     (true, _) => 16 * 1024,
-    (false, true) if sha256::IS_IN_ASSEMBLY => 432,
+    (false, true) if sha256::IS_IN_ASSEMBLY => 448,
     (false, true) => 528,
     (false, false) => 1536,
 } / size_of::<u32>();

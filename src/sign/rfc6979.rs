@@ -70,15 +70,21 @@ impl Hmac {
     /// Makes its MAC of `value`, `separator` and `seed` its key.
     #[inline(never)]
     fn rekey(&mut self, value: &State, separator: u8, seed: &[&[u8]], block: &mut Block) {
+        let mut key = self.seeded(value, separator, seed);
+        finish(&self.outer, &mut key, block);
+        self.set_key(&key, block);
+    }
+
+    /// The inner digest. Not inlined, so that the hash is off the stack when the key is set.
+    #[inline(never)]
+    fn seeded(&self, value: &State, separator: u8, seed: &[&[u8]]) -> State {
         let mut hash = Sha256::after_block(self.inner);
         hash.update(value.map(u32::to_be_bytes).as_flattened());
         hash.update(&[separator]);
         for part in seed {
             hash.update(part);
         }
-        let mut key = hash.finalize_words();
-        finish(&self.outer, &mut key, block);
-        self.set_key(&key, block);
+        hash.finalize_words()
     }
 
     /// Makes `value` its MAC.
