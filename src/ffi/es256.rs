@@ -38,8 +38,10 @@ impl jwt_es256_key {
     }
 
     pub(super) fn signer(&self) -> Result<Es256Signer<'_>, Status> {
-        if self.state == LOADED {
-            Ok(Es256Signer { scalar: &self.scalar, entropy: &[] })
+        // A fault in its address would make another scalar of bytes of the key, for both signatures.
+        let scalar = core::hint::black_box(&self.scalar);
+        if self.state == LOADED && core::ptr::eq(scalar, &core::hint::black_box(self).scalar) {
+            Ok(Es256Signer { scalar, entropy: &[] })
         } else {
             Err(Status::JWT_ERR_KEY_NOT_LOADED)
         }
