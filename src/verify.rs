@@ -3,8 +3,7 @@
 
 use crate::base64url::decode::{decode, decoded_len};
 use crate::header::Unverified;
-use crate::sign::MessageDigest;
-use crate::sign::{Algorithm, Verifier};
+use crate::sign::{Algorithm, MessageDigest, Verifier};
 use crate::status::Status;
 
 /// Takes verifiers one after the other.

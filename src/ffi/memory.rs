@@ -21,6 +21,10 @@ impl Region {
         Self { start: pointer.addr(), len }
     }
 
+    fn of_words(words: *const u32, count: usize) -> Self {
+        Self::of(words, count.saturating_mul(size_of::<u32>()))
+    }
+
     const fn overlaps(self, other: Self) -> bool {
         self.len != 0
             && other.len != 0
@@ -72,7 +76,7 @@ impl Outputs {
     /// The outputs of a call that signs, and a scratch of the signer's.
     pub fn and_scratch(&self, words: *mut u32, count: usize) -> Result<Self, Status> {
         checked(words)?;
-        let scratch = Region::of(words, count.saturating_mul(size_of::<u32>()));
+        let scratch = Region::of_words(words, count);
         self.apart_from(scratch)?;
         // The third is an object that the call fills in, which those that sign have none of.
         let [length, buffer, _] = self.regions;
@@ -242,8 +246,7 @@ unsafe fn fill_within<T>(
 
 /// Whether `input` lies, if only in part, in the first `count` words of a scratch.
 pub fn overlap(words: *const u32, count: usize, input: &[u8]) -> bool {
-    let scratch = Region::of(words, count.saturating_mul(size_of::<u32>()));
-    scratch.overlaps(Region::of(input.as_ptr(), input.len()))
+    Region::of_words(words, count).overlaps(Region::of(input.as_ptr(), input.len()))
 }
 
 /// The first `count` words of a scratch.

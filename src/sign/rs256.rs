@@ -127,9 +127,7 @@ impl RsaPrivateKey<'_> {
         let mut consistent = false;
         with_private_room(self.public.half_limbs(), &mut |room| {
             consistent = self.is_consistent(room);
-            room.fill(0);
-            optimization_barrier(room);
-            wipe_stack::<STACK_WORDS>();
+            wipe(room);
         });
         if consistent { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
     }
@@ -179,9 +177,7 @@ impl RsaPrivateKey<'_> {
         if opens {
             write(signature, room);
         }
-        room.fill(0);
-        optimization_barrier(room);
-        wipe_stack::<STACK_WORDS>();
+        wipe(room);
         if opens { Ok(()) } else { Err(Status::JWT_ERR_SIGNATURE) }
     }
 
@@ -249,6 +245,14 @@ impl RsaPrivateKey<'_> {
         let result = front.get_mut(..=2 * len).unwrap_or_default();
         montgomery::multiply_accumulate(result, number, Factor::Bytes(self.prime2));
     }
+}
+
+/// Leaves neither the room nor the stack below the caller as they are.
+#[inline(always)]
+fn wipe(room: &mut [Limb]) {
+    room.fill(0);
+    optimization_barrier(room);
+    wipe_stack::<STACK_WORDS>();
 }
 
 /// Not inlined: that it is called is all that depends on the verdict.

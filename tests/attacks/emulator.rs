@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use crate::archive::{self, tools};
 use crate::board::Board;
 use crate::samples::Signer;
 use crate::support::compiler::{Compiler, WARNINGS};
-use crate::support::{self, process};
+use crate::support::{self, plugin, process};
 
 /// What every program is linked with, beside the start-up code.
 const COMMON: &[&str] = &["tests/firmware/board.c", "tests/attacks/request.c", "tests/attacks/operate.c"];
@@ -86,14 +85,7 @@ impl Program {
 
     /// Names and addresses of the functions, in the order of the addresses.
     pub fn functions(&self) -> Result<Vec<(u32, String)>, String> {
-        let table = archive::tool(self.board.target, "nm", &["-C", "--numeric-sort"], &self.image)?;
-        let function = |line: &str| {
-            let (address, rest) = line.split_once(' ')?;
-            let (kind, name) = rest.split_once(' ')?;
-            let is_code = matches!(kind, "t" | "T" | "W");
-            is_code.then_some((u32::from_str_radix(address, 16).ok()? & !1, name.to_owned()))
-        };
-        Ok(table.lines().filter_map(function).filter(|(_, name)| !name.starts_with('$')).collect())
+        archive::functions(self.board.target, &self.image)
     }
 
     pub fn address_of(&self, function: &str) -> Result<u32, String> {
@@ -137,17 +129,11 @@ fn encoded(requests: &[Request]) -> Vec<u8> {
     bytes
 }
 
-/// The plugin `trace.c`, made by this machine's C compiler.
+/// The plugin `trace.c`.
 pub fn plugin() -> Result<&'static Path, String> {
     static PLUGIN: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let build = || {
-        let object = support::workshop("attacks").join("trace.so");
-        let mut command = Command::new("cc");
-        command.current_dir(support::root()).args(["-std=c11", "-O2", "-fPIC", "-shared"]).args(WARNINGS);
-        archive::run(command.arg("tests/attacks/trace.c").arg("-o").arg(&object))?;
-        Ok(object)
-    };
-    PLUGIN.get_or_init(build).as_ref().map(PathBuf::as_path).map_err(Clone::clone)
+    let plugin = PLUGIN.get_or_init(|| plugin::build("tests/attacks/trace.c"));
+    plugin.as_ref().map(PathBuf::as_path).map_err(Clone::clone)
 }
 
 /// What hexadecimal digits stand for.

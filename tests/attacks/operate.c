@@ -108,19 +108,7 @@ static jwt_status verify_hs256(void)
 {
     static uint8_t scratch[JWT_SCRATCH_SIZE(MESSAGE_SIZE)];
     const jwt_str token = {(const char *)request.message, request.message_len};
-    jwt_hs256_key key;
-    jwt_verified verified;
-    jwt_policy policy;
-    size_t scratch_len;
-    memset(&policy, 0, sizeof policy);
-    policy.now = NOW;
-    jwt_status status = jwt_hs256_key_load(&key, key_bytes());
-    const jwt_verifier verifier = jwt_hs256_verifier(&key);
-    if (status == JWT_OK) {
-        status = jwt_verify(&verified, token, &verifier, 1, &policy, scratch, sizeof scratch, &scratch_len);
-    }
-    jwt_hs256_key_wipe(&key);
-    return status;
+    return verify_by_hs256(key_bytes(), token, NOW, scratch, sizeof scratch);
 }
 
 jwt_status operate(void)

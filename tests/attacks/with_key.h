@@ -1,6 +1,8 @@
-/* Uses a signer of each algorithm, from the key's bytes to the wiped key. */
+/* Uses a signer of each algorithm, and the verifier of a secret, from the key's bytes to the wiped key. */
 #ifndef WITH_KEY_H
 #define WITH_KEY_H
+
+#include <string.h>
 
 #include "jwt_mint.h"
 
@@ -64,6 +66,24 @@ static inline jwt_status with_hs256(jwt_bytes secret, use_signer *use)
     const jwt_signer signer = jwt_hs256_signer(&key);
     if (status == JWT_OK) {
         status = use(&signer);
+    }
+    jwt_hs256_key_wipe(&key);
+    return status;
+}
+
+/* Checks a token, of which nothing is asked but that it is good now. */
+static inline jwt_status verify_by_hs256(jwt_bytes secret, jwt_str token, int64_t now, uint8_t *scratch, size_t scratch_size)
+{
+    jwt_hs256_key key;
+    jwt_verified verified;
+    jwt_policy policy;
+    size_t scratch_len;
+    memset(&policy, 0, sizeof policy);
+    policy.now = now;
+    jwt_status status = jwt_hs256_key_load(&key, secret);
+    const jwt_verifier verifier = jwt_hs256_verifier(&key);
+    if (status == JWT_OK) {
+        status = jwt_verify(&verified, token, &verifier, 1, &policy, scratch, scratch_size, &scratch_len);
     }
     jwt_hs256_key_wipe(&key);
     return status;

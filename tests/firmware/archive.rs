@@ -103,6 +103,18 @@ pub fn symbols(target: &str, object: &Path) -> Result<Vec<Symbol>, String> {
     Ok(table.lines().skip_while(|line| !line.contains("Ndx")).skip(1).filter_map(symbol).collect())
 }
 
+/// Names and addresses of an image's functions, in the order of the addresses.
+pub fn functions(target: &str, image: &Path) -> Result<Vec<(u32, String)>, String> {
+    let table = tool(target, "nm", &["-C", "--numeric-sort"], image)?;
+    let function = |line: &str| {
+        let (address, rest) = line.split_once(' ')?;
+        let (kind, name) = rest.split_once(' ')?;
+        let is_code = matches!(kind, "t" | "T" | "W");
+        is_code.then_some((u32::from_str_radix(address, 16).ok()? & !1, name.to_owned()))
+    };
+    Ok(table.lines().filter_map(function).filter(|(_, name)| !name.starts_with('$')).collect())
+}
+
 pub fn run(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     if output.status.success() {

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::archive;
 use crate::figures::COMPARED_ON;
-use crate::support::{self, compiler::WARNINGS};
+use crate::support::plugin;
 
 /// From the first instruction of a function to its return.
 #[derive(Clone, Copy, Debug)]
@@ -46,28 +45,16 @@ pub fn read(image: &Path, functions: &[&str], report: &Path) -> Result<Vec<Count
 }
 
 fn addresses(image: &Path, functions: &[&str]) -> Result<Vec<u32>, String> {
-    let table = archive::tool(COMPARED_ON, "nm", &["-C"], image)?;
+    let known = archive::functions(COMPARED_ON, image)?;
     let address = |function: &&str| {
-        let symbol = table.lines().find_map(|line| {
-            let (address, rest) = line.split_once(' ')?;
-            let (_, name) = rest.split_once(' ')?;
-            (name == *function).then_some(address)
-        });
-        let address = symbol.ok_or_else(|| format!("{}: no function {function}", image.display()))?;
-        u32::from_str_radix(address, 16).map_err(|error| format!("{function}: {error}"))
+        let found = known.iter().find(|(_, name)| name == function).map(|(address, _)| *address);
+        found.ok_or_else(|| format!("{}: no function {function}", image.display()))
     };
     functions.iter().map(address).collect()
 }
 
-/// Made by this machine's C compiler.
 fn plugin() -> Result<&'static Path, String> {
     static PLUGIN: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let build = || {
-        let object = support::workshop("footprint").join("cycles.so");
-        let mut command = Command::new("cc");
-        command.current_dir(support::root()).args(["-std=c11", "-O2", "-fPIC", "-shared"]).args(WARNINGS);
-        archive::run(command.arg("tests/footprint/cycles.c").arg("-o").arg(&object))?;
-        Ok(object)
-    };
-    PLUGIN.get_or_init(build).as_ref().map(PathBuf::as_path).map_err(Clone::clone)
+    let plugin = PLUGIN.get_or_init(|| plugin::build("tests/footprint/cycles.c"));
+    plugin.as_ref().map(PathBuf::as_path).map_err(Clone::clone)
 }

@@ -84,6 +84,7 @@ static jwt_status hs256(jwt_bytes secret)
     return with_hs256(secret, sign);
 }
 
+static const int64_t NOW = 1700000000;
 static char token[512];
 
 static jwt_status mint(const jwt_signer *signer)
@@ -91,7 +92,7 @@ static jwt_status mint(const jwt_signer *signer)
     jwt_claims claims;
     size_t len;
     memset(&claims, 0, sizeof claims);
-    claims.now = 1700000000;
+    claims.now = NOW;
     claims.lifetime = 3600;
     return jwt_mint(&claims, signer, token, sizeof token, &len);
 }
@@ -99,23 +100,9 @@ static jwt_status mint(const jwt_signer *signer)
 static jwt_status hs256_verify(jwt_bytes secret)
 {
     static uint8_t scratch[JWT_SCRATCH_SIZE(sizeof token)];
-    jwt_hs256_key key;
-    jwt_verified verified;
-    jwt_policy policy;
-    size_t scratch_len;
-    jwt_status status = with_hs256(secret, mint);
-    const jwt_verifier verifier = jwt_hs256_verifier(&key);
-    memset(&policy, 0, sizeof policy);
-    policy.now = 1700000000;
+    const jwt_status status = with_hs256(secret, mint);
     poison(secret);
-    if (status == JWT_OK) {
-        status = jwt_hs256_key_load(&key, secret);
-    }
-    if (status == JWT_OK) {
-        status = jwt_verify(&verified, jwt_str_from(token), &verifier, 1, &policy, scratch, sizeof scratch, &scratch_len);
-    }
-    jwt_hs256_key_wipe(&key);
-    return status;
+    return status == JWT_OK ? verify_by_hs256(secret, jwt_str_from(token), NOW, scratch, sizeof scratch) : status;
 }
 
 __attribute__((noinline)) static void leak_by_branch(jwt_bytes secret)

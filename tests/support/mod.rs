@@ -6,6 +6,7 @@ pub mod bridge;
 pub mod compiler;
 pub mod header;
 pub mod keys;
+pub mod plugin;
 pub mod process;
 pub mod rounds;
 pub mod running;

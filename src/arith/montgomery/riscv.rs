@@ -80,47 +80,18 @@ pub const fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
 }
 
 /// One product of limbs: `$to = $from + $limb a5 + $carry`, what goes above is `$above`. `$to` may be `$from`, and `$above` too.
+#[rustfmt::skip]
 macro_rules! product {
     ($to:literal, $from:literal, $limb:literal, $carry:literal, $above:literal) => {
         concat!(
-            "mul t0, ",
-            $limb,
-            ", a5\n",
-            "add ",
-            $to,
-            ", ",
-            $from,
-            ", t0\n",
-            "mulhu ",
-            $above,
-            ", ",
-            $limb,
-            ", a5\n",
-            "sltu t0, ",
-            $to,
-            ", t0\n",
-            "add ",
-            $above,
-            ", ",
-            $above,
-            ", t0\n",
-            "add ",
-            $to,
-            ", ",
-            $to,
-            ", ",
-            $carry,
-            "\n",
-            "sltu t0, ",
-            $to,
-            ", ",
-            $carry,
-            "\n",
-            "add ",
-            $above,
-            ", ",
-            $above,
-            ", t0\n",
+            "mul t0, ", $limb, ", a5\n",
+            "add ", $to, ", ", $from, ", t0\n",
+            "mulhu ", $above, ", ", $limb, ", a5\n",
+            "sltu t0, ", $to, ", t0\n",
+            "add ", $above, ", ", $above, ", t0\n",
+            "add ", $to, ", ", $to, ", ", $carry, "\n",
+            "sltu t0, ", $to, ", ", $carry, "\n",
+            "add ", $above, ", ", $above, ", t0\n",
         )
     };
 }
@@ -176,36 +147,15 @@ macro_rules! rest_of_first_row {
 }
 
 /// `$to = $limb a5 + $carry`, what goes above is `$above`.
+#[rustfmt::skip]
 macro_rules! first_product {
     ($to:literal, $limb:literal, $carry:literal, $above:literal) => {
         concat!(
-            "mul ",
-            $to,
-            ", ",
-            $limb,
-            ", a5\n",
-            "mulhu ",
-            $above,
-            ", ",
-            $limb,
-            ", a5\n",
-            "add ",
-            $to,
-            ", ",
-            $to,
-            ", ",
-            $carry,
-            "\n",
-            "sltu t0, ",
-            $to,
-            ", ",
-            $carry,
-            "\n",
-            "add ",
-            $above,
-            ", ",
-            $above,
-            ", t0\n",
+            "mul ", $to, ", ", $limb, ", a5\n",
+            "mulhu ", $above, ", ", $limb, ", a5\n",
+            "add ", $to, ", ", $to, ", ", $carry, "\n",
+            "sltu t0, ", $to, ", ", $carry, "\n",
+            "add ", $above, ", ", $above, ", t0\n",
         )
     };
 }
@@ -267,102 +217,49 @@ macro_rules! column_above {
 }
 
 /// The instruction for each register of the block, at four times its index.
+#[rustfmt::skip]
 macro_rules! block {
     ($instruction:literal, $at:literal) => {
         concat!(
-            $instruction,
-            " s0, 0(",
-            $at,
-            ")\n",
-            $instruction,
-            " s1, 4(",
-            $at,
-            ")\n",
-            $instruction,
-            " s2, 8(",
-            $at,
-            ")\n",
-            $instruction,
-            " s3, 12(",
-            $at,
-            ")\n",
-            $instruction,
-            " s4, 16(",
-            $at,
-            ")\n",
-            $instruction,
-            " s5, 20(",
-            $at,
-            ")\n",
-            $instruction,
-            " s6, 24(",
-            $at,
-            ")\n",
-            $instruction,
-            " s7, 28(",
-            $at,
-            ")\n",
+            $instruction, " s0, 0(", $at, ")\n",
+            $instruction, " s1, 4(", $at, ")\n",
+            $instruction, " s2, 8(", $at, ")\n",
+            $instruction, " s3, 12(", $at, ")\n",
+            $instruction, " s4, 16(", $at, ")\n",
+            $instruction, " s5, 20(", $at, ")\n",
+            $instruction, " s6, 24(", $at, ")\n",
+            $instruction, " s7, 28(", $at, ")\n",
         )
     };
 }
 
 /// `$above += t1 + (a1 & $limb)`, with a carry in t1.
+#[rustfmt::skip]
 macro_rules! fallen_out {
     ($above:literal, $limb:literal) => {
         concat!(
-            "and t0, ",
-            $limb,
-            ", a1\n",
-            "add ",
-            $above,
-            ", ",
-            $above,
-            ", t1\n",
-            "sltu t1, ",
-            $above,
-            ", t1\n",
-            "add ",
-            $above,
-            ", ",
-            $above,
-            ", t0\n",
-            "sltu t0, ",
-            $above,
-            ", t0\n",
+            "and t0, ", $limb, ", a1\n",
+            "add ", $above, ", ", $above, ", t1\n",
+            "sltu t1, ", $above, ", t1\n",
+            "add ", $above, ", ", $above, ", t0\n",
+            "sltu t0, ", $above, ", t0\n",
             "add t1, t1, t0\n",
         )
     };
 }
 
 /// `$above += t1 +` the top at `$place`, into the sum at `$to`.
+#[rustfmt::skip]
 macro_rules! bottom {
     ($above:literal, $place:literal, $to:literal) => {
         concat!(
-            "lw t0, ",
-            $place,
-            "(sp)\n",
-            "add ",
-            $above,
-            ", ",
-            $above,
-            ", t1\n",
-            "sltu t1, ",
-            $above,
-            ", t1\n",
-            "add ",
-            $above,
-            ", ",
-            $above,
-            ", t0\n",
-            "sltu t0, ",
-            $above,
-            ", t0\n",
+            "lw t0, ", $place, "(sp)\n",
+            "add ", $above, ", ", $above, ", t1\n",
+            "sltu t1, ", $above, ", t1\n",
+            "add ", $above, ", ", $above, ", t0\n",
+            "sltu t0, ", $above, ", t0\n",
             "add t1, t1, t0\n",
-            "sw ",
-            $above,
-            ", ",
-            $to,
-            "(a0)\n",
+            "sw ", $above, ", ", $to, "(a0)\n",
         )
     };
 }
