@@ -159,6 +159,23 @@ fn written(leaf: impl FnOnce(*mut Element)) -> Element {
     unsafe { out.assume_init() }
 }
 
+/// The number in eight registers plus p where the mask is all ones and not zero: p is 2^256 - 2^224 + 2^192 + 2^96 - 1.
+#[rustfmt::skip]
+macro_rules! add_p_where {
+    ($mask:literal; $t0:literal, $t1:literal, $t2:literal, $t3:literal, $t4:literal, $t5:literal, $t6:literal, $t7:literal) => {
+        concat!(
+            "adds ", $t0, ", ", $mask, "\n",
+            "adcs ", $t1, ", ", $mask, "\n",
+            "adcs ", $t2, ", ", $mask, "\n",
+            "adcs ", $t3, ", #0\n",
+            "adcs ", $t4, ", #0\n",
+            "adcs ", $t5, ", #0\n",
+            "adcs ", $t6, ", ", $t6, ", ", $mask, ", lsr #31\n",
+            "adc ", $t7, ", ", $mask,
+        )
+    };
+}
+
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn add_leaf() {
@@ -191,14 +208,7 @@ unsafe extern "C" fn add_leaf() {
         "sbcs r11, #1",
         "sbcs r12, r0",
         "sbc r2, r2, #0",
-        "adds r3, r2",
-        "adcs r4, r2",
-        "adcs r5, r2",
-        "adcs r8, #0",
-        "adcs r9, #0",
-        "adcs r10, #0",
-        "adcs r11, r11, r2, lsr #31",
-        "adc r12, r2",
+        add_p_where!("r2"; "r3", "r4", "r5", "r8", "r9", "r10", "r11", "r12"),
         "stm r1, {{r3, r4, r5, r8-r12}}",
         "bx lr",
     )
@@ -225,17 +235,32 @@ unsafe extern "C" fn subtract_leaf() {
         "sbcs r12, r0",
         // And p, where that was too much.
         "sbc r2, r2, r2",
-        "adds r3, r2",
-        "adcs r4, r2",
-        "adcs r5, r2",
-        "adcs r8, #0",
-        "adcs r9, #0",
-        "adcs r10, #0",
-        "adcs r11, r11, r2, lsr #31",
-        "adc r12, r2",
+        add_p_where!("r2"; "r3", "r4", "r5", "r8", "r9", "r10", "r11", "r12"),
         "stm r1, {{r3, r4, r5, r8-r12}}",
         "bx lr",
     )
+}
+
+/// The number in r3 to r10 less the one at r1, and p where that was too much.
+#[rustfmt::skip]
+macro_rules! less_a {
+    () => {
+        concat!(
+            "ldm r1!, {{r0, r11, r12, lr}}\n",
+            "subs r3, r0\n",
+            "sbcs r4, r11\n",
+            "sbcs r5, r12\n",
+            "sbcs r6, lr\n",
+            "ldm r1, {{r0, r11, r12, lr}}\n",
+            "sbcs r7, r0\n",
+            "sbcs r8, r11\n",
+            "sbcs r9, r12\n",
+            "sbcs r10, lr\n",
+            "sbc r0, r0, r0\n",
+            add_p_where!("r0"; "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10"), "\n",
+            "sub r1, #16",
+        )
+    };
 }
 
 /// `(a, b) = (b - 2 a, 3 a - b)`, of the numbers `a` in r1 and `b` in r2, which are outputs too and not the same.
@@ -246,47 +271,9 @@ unsafe extern "C" fn reflect_leaf() {
         "push {{r6, r7, lr}}",
         "ldm r2, {{r3-r10}}",
         // b - a, and p where that was too much
-        "ldm r1!, {{r0, r11, r12, lr}}",
-        "subs r3, r0",
-        "sbcs r4, r11",
-        "sbcs r5, r12",
-        "sbcs r6, lr",
-        "ldm r1, {{r0, r11, r12, lr}}",
-        "sbcs r7, r0",
-        "sbcs r8, r11",
-        "sbcs r9, r12",
-        "sbcs r10, lr",
-        "sbc r0, r0, r0",
-        "adds r3, r0",
-        "adcs r4, r0",
-        "adcs r5, r0",
-        "adcs r6, #0",
-        "adcs r7, #0",
-        "adcs r8, #0",
-        "adcs r9, r9, r0, lsr #31",
-        "adc r10, r0",
-        "sub r1, #16",
+        less_a!(),
         // b - 2 a
-        "ldm r1!, {{r0, r11, r12, lr}}",
-        "subs r3, r0",
-        "sbcs r4, r11",
-        "sbcs r5, r12",
-        "sbcs r6, lr",
-        "ldm r1, {{r0, r11, r12, lr}}",
-        "sbcs r7, r0",
-        "sbcs r8, r11",
-        "sbcs r9, r12",
-        "sbcs r10, lr",
-        "sbc r0, r0, r0",
-        "adds r3, r0",
-        "adcs r4, r0",
-        "adcs r5, r0",
-        "adcs r6, #0",
-        "adcs r7, #0",
-        "adcs r8, #0",
-        "adcs r9, r9, r0, lsr #31",
-        "adc r10, r0",
-        "sub r1, #16",
+        less_a!(),
         // 3 a - b
         "ldm r1, {{r0, r11, r12, lr}}",
         "stm r1!, {{r3-r6}}",
@@ -301,14 +288,7 @@ unsafe extern "C" fn reflect_leaf() {
         "sbcs r9, r12, r9",
         "sbcs r10, lr, r10",
         "sbc r0, r0, r0",
-        "adds r3, r0",
-        "adcs r4, r0",
-        "adcs r5, r0",
-        "adcs r6, #0",
-        "adcs r7, #0",
-        "adcs r8, #0",
-        "adcs r9, r9, r0, lsr #31",
-        "adc r10, r0",
+        add_p_where!("r0"; "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10"),
         "stm r2, {{r3-r10}}",
         "pop {{r6, r7, pc}}",
     )
@@ -342,6 +322,27 @@ unsafe extern "C" fn halve_leaf() {
     )
 }
 
+/// The number in r3 to r10 plus the one at r2 where that bit of r0 is 1; r2 is moved on by two numbers.
+#[rustfmt::skip]
+macro_rules! entry {
+    ($bit:literal) => {
+        concat!(
+            "sbfx r12, r0, ", $bit, ", #1\n",
+            "ldm r2!, {{r1, r11, lr}}\n",
+            "mls r3, r1, r12, r3\n",
+            "mls r4, r11, r12, r4\n",
+            "mls r5, lr, r12, r5\n",
+            "ldm r2!, {{r1, r11, lr}}\n",
+            "mls r6, r1, r12, r6\n",
+            "mls r7, r11, r12, r7\n",
+            "mls r8, lr, r12, r8\n",
+            "ldrd r1, r11, [r2], #40\n",
+            "mls r9, r1, r12, r9\n",
+            "mls r10, r11, r12, r10",
+        )
+    };
+}
+
 /// Every other number of 32 from that at r2 on, times 1 where it is the one at the index in r0 and 0 where it is not; p less it
 /// where r3 is all ones and not zero.
 #[unsafe(naked)]
@@ -362,54 +363,10 @@ unsafe extern "C" fn lookup_leaf() {
         "mov r9, #0",
         "mov r10, #0",
         "2:",
-        "sbfx r12, r0, #0, #1",
-        "ldm r2!, {{r1, r11, lr}}",
-        "mls r3, r1, r12, r3",
-        "mls r4, r11, r12, r4",
-        "mls r5, lr, r12, r5",
-        "ldm r2!, {{r1, r11, lr}}",
-        "mls r6, r1, r12, r6",
-        "mls r7, r11, r12, r7",
-        "mls r8, lr, r12, r8",
-        "ldrd r1, r11, [r2], #40",
-        "mls r9, r1, r12, r9",
-        "mls r10, r11, r12, r10",
-        "sbfx r12, r0, #1, #1",
-        "ldm r2!, {{r1, r11, lr}}",
-        "mls r3, r1, r12, r3",
-        "mls r4, r11, r12, r4",
-        "mls r5, lr, r12, r5",
-        "ldm r2!, {{r1, r11, lr}}",
-        "mls r6, r1, r12, r6",
-        "mls r7, r11, r12, r7",
-        "mls r8, lr, r12, r8",
-        "ldrd r1, r11, [r2], #40",
-        "mls r9, r1, r12, r9",
-        "mls r10, r11, r12, r10",
-        "sbfx r12, r0, #2, #1",
-        "ldm r2!, {{r1, r11, lr}}",
-        "mls r3, r1, r12, r3",
-        "mls r4, r11, r12, r4",
-        "mls r5, lr, r12, r5",
-        "ldm r2!, {{r1, r11, lr}}",
-        "mls r6, r1, r12, r6",
-        "mls r7, r11, r12, r7",
-        "mls r8, lr, r12, r8",
-        "ldrd r1, r11, [r2], #40",
-        "mls r9, r1, r12, r9",
-        "mls r10, r11, r12, r10",
-        "sbfx r12, r0, #3, #1",
-        "ldm r2!, {{r1, r11, lr}}",
-        "mls r3, r1, r12, r3",
-        "mls r4, r11, r12, r4",
-        "mls r5, lr, r12, r5",
-        "ldm r2!, {{r1, r11, lr}}",
-        "mls r6, r1, r12, r6",
-        "mls r7, r11, r12, r7",
-        "mls r8, lr, r12, r8",
-        "ldrd r1, r11, [r2], #40",
-        "mls r9, r1, r12, r9",
-        "mls r10, r11, r12, r10",
+        entry!("#0"),
+        entry!("#1"),
+        entry!("#2"),
+        entry!("#3"),
         "lsr r0, #4",
         "cmp r0, #1",
         "bne 2b",
@@ -434,11 +391,14 @@ unsafe extern "C" fn lookup_leaf() {
 }
 
 /// t = `$b` times r7 to r10, plus what stands there, plus the limb that `$carry` is loaded with.
+#[rustfmt::skip]
 macro_rules! row {
     ($b:literal, $t0:literal, $t1:literal, $t2:literal, $t3:literal, $carry:literal) => {
         concat!(
-            "umaal ", $t0, ", ", $carry, ", r7, ", $b, "\n", "umaal ", $t1, ", ", $carry, ", r8, ", $b, "\n", "umaal ",
-            $t2, ", ", $carry, ", r9, ", $b, "\n", "umaal ", $t3, ", ", $carry, ", r10, ", $b,
+            "umaal ", $t0, ", ", $carry, ", r7, ", $b, "\n",
+            "umaal ", $t1, ", ", $carry, ", r8, ", $b, "\n",
+            "umaal ", $t2, ", ", $carry, ", r9, ", $b, "\n",
+            "umaal ", $t3, ", ", $carry, ", r10, ", $b,
         )
     };
 }
@@ -658,14 +618,7 @@ unsafe extern "C" fn reduce() {
         "adcs r0, r3",
         // 2^256 twice is no borrow; else p again.
         "sbc r2, r2, #1",
-        "adds r11, r2",
-        "adcs r12, r2",
-        "adcs lr, r2",
-        "adcs r1, #0",
-        "adcs r4, #0",
-        "adcs r5, #0",
-        "adcs r6, r6, r2, lsr #31",
-        "adc r0, r2",
+        add_p_where!("r2"; "r11", "r12", "lr", "r1", "r4", "r5", "r6", "r0"),
         "ldr r2, [sp, #44]",
         "ldr r3, [sp, #48]",
         "cbnz r3, 3f",
@@ -692,14 +645,7 @@ unsafe extern "C" fn reduce() {
         "sbcs r6, r9",
         "sbcs r0, r10",
         "sbc r7, r7, r7",
-        "adds r11, r7",
-        "adcs r12, r7",
-        "adcs lr, r7",
-        "adcs r1, #0",
-        "adcs r4, #0",
-        "adcs r5, #0",
-        "adcs r6, r6, r7, lsr #31",
-        "adc r0, r7",
+        add_p_where!("r7"; "r11", "r12", "lr", "r1", "r4", "r5", "r6", "r0"),
         "b 2b",
     )
 }
