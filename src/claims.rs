@@ -82,8 +82,8 @@ impl Members for HttpClaims<'_> {
 /// The claims of the caller's own, which may have to be converted on the way.
 pub trait OwnClaims {
     fn len(&self) -> usize;
-    /// The name and the value.
-    fn get(&self, index: usize) -> Result<(&str, Value<'_>), Status>;
+    fn name(&self, index: usize) -> Result<&str, Status>;
+    fn value(&self, index: usize) -> Result<Value<'_>, Status>;
 }
 
 /// Any token: the registered claims of RFC 7519 section 4.1, each left out where it is `None`, then the caller's own.
@@ -110,7 +110,7 @@ impl<O: OwnClaims> GeneralClaims<'_, O> {
             return Ok(true);
         }
         for earlier in 0..index {
-            if self.own.get(earlier)?.0 == name {
+            if self.own.name(earlier)? == name {
                 return Ok(true);
             }
         }
@@ -136,7 +136,7 @@ impl<O: OwnClaims> Members for GeneralClaims<'_, O> {
         }
         self.period.write(i64::MAX, object)?;
         for index in 0..self.own.len() {
-            let (name, value) = self.own.get(index)?;
+            let (value, name) = (self.own.value(index)?, self.own.name(index)?);
             if name.is_empty() {
                 return Err(Status::JWT_ERR_EMPTY_CLAIM);
             }

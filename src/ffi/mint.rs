@@ -223,16 +223,27 @@ struct Own<'c> {
     claims: &'c [jwt_claim],
 }
 
+impl Own<'_> {
+    fn claim(&self, index: usize) -> Result<&jwt_claim, Status> {
+        self.claims.get(index).ok_or(Status::JWT_ERR_POINTER)
+    }
+}
+
 impl OwnClaims for Own<'_> {
     fn len(&self) -> usize {
         self.claims.len()
     }
 
-    fn get(&self, index: usize) -> Result<(&str, Value<'_>), Status> {
-        let claim = self.claims.get(index).ok_or(Status::JWT_ERR_POINTER)?;
+    fn name(&self, index: usize) -> Result<&str, Status> {
+        // SAFETY: the caller promises that the name is there.
+        unsafe { self.inputs.text(self.claim(index)?.name) }
+    }
+
+    fn value(&self, index: usize) -> Result<Value<'_>, Status> {
+        let claim = self.claim(index)?;
         // SAFETY: the caller promises that `type` names the member of `value` that was set, and that its texts are there.
         unsafe {
-            let value = match claim.r#type {
+            Ok(match claim.r#type {
                 JWT_CLAIM_TEXT => {
                     let text = self.inputs.optional_text(claim.value.text)?;
                     Value::Text(text.ok_or(Status::JWT_ERR_EMPTY_CLAIM)?)
@@ -242,8 +253,7 @@ impl OwnClaims for Own<'_> {
                 JWT_CLAIM_BOOLEAN => Value::Boolean(claim.value.boolean != 0),
                 JWT_CLAIM_JSON => Value::Json(self.inputs.text(claim.value.json)?),
                 _ => return Err(Status::JWT_ERR_CLAIM_TYPE),
-            };
-            Ok((self.inputs.text(claim.name)?, value))
+            })
         }
     }
 }
