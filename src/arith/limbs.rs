@@ -125,11 +125,12 @@ pub fn multiply_signed(a: i32, b: i32) -> i64 {
     i64::from(a) * i64::from(b)
 }
 
-/// `a * b`, by halves as [`multiply`].
+/// `a * b`, by halves as [`multiply`]: the upper ones have the sign.
 #[cfg(all(target_arch = "arm", not(any(target_feature = "dsp", jwt_mint_dsp, jwt_mint_umull))))]
 #[inline(always)]
 pub fn multiply_signed(a: i32, b: i32) -> i64 {
-    let (a, b) = (a as Limb, b as Limb);
-    let high = (a & mask(b >> 31)).wrapping_add(b & mask(a >> 31));
-    multiply(a, b).wrapping_sub(Wide::from(high) << LIMB_BITS) as i64
+    let halves = |number: i32| (number & 0xffff, number >> 16);
+    let ((a0, a1), (b0, b1)) = (halves(a), halves(b));
+    let outer = i64::from(a1 * b1) << LIMB_BITS | i64::from((a0 as Limb).wrapping_mul(b0 as Limb));
+    outer + (i64::from(a0 * b1) << 16) + (i64::from(a1 * b0) << 16)
 }

@@ -7,7 +7,14 @@ pub mod joint;
 /// What is worth an assembler's while on some processors. The compiler of a release channel does not tell which have DSP
 /// instructions, so `--cfg jwt_mint_dsp` can.
 #[cfg_attr(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)), path = "umaal.rs")]
-#[cfg_attr(not(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp))), path = "portable.rs")]
+#[cfg_attr(all(target_arch = "riscv32", target_feature = "m"), path = "riscv.rs")]
+#[cfg_attr(
+    not(any(
+        all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)),
+        all(target_arch = "riscv32", target_feature = "m")
+    )),
+    path = "portable.rs"
+)]
 #[allow(unsafe_code)]
 mod leaf;
 #[cfg(feature = "compare-leaves")]

@@ -6,6 +6,10 @@ use super::{Number, ZERO, copy_of, reduce_once};
 use crate::arith::barrier::opaque;
 use crate::arith::limbs::{self, Limb, Wide, add_limb, mask, mask_equal, multiply_add};
 
+#[path = "halve.rs"]
+mod halving;
+pub use halving::halve;
+
 /// `a + b`
 pub fn add(a: &Element, b: &Element) -> Element {
     let mut sum = copy_of(a);
@@ -48,16 +52,6 @@ pub fn reflect(a: &mut Element, b: &mut Element) {
     let mirror = copy_of(a);
     *a = copy_of(b);
     *b = mirror;
-}
-
-/// `a /= 2`
-#[inline(never)]
-pub fn halve(a: &mut Element) {
-    let [lowest, ..] = *a;
-    let mut above = limbs::add_masked(a, &P, mask(lowest & 1));
-    for limb in a.iter_mut().rev() {
-        (*limb, above) = (*limb >> 1 | above << (Limb::BITS - 1), *limb & 1);
-    }
 }
 
 /// `a b / 2^256`

@@ -1,31 +1,33 @@
 //! A batch of division steps in Rust.
 
-use super::{BITS, Division, LEN, Modulus, Pair};
+use super::{BITS, Division, Modulus};
 use crate::arith::barrier::opaque;
 use crate::arith::limbs::{LIMB_BITS, Limb, mask, multiply_signed};
 
-/// What a batch of division steps does to f and g: 2^-30 times (u f + v g, q f + r g).
-struct Matrix {
-    u: i32,
-    v: i32,
-    q: i32,
-    r: i32,
+/// A row of the matrix (u, v; q, r): what a batch of division steps does to f and g is 2^-30 times (u f + v g, q f + r g). What
+/// else a digit of that product is the sum of.
+struct Row {
+    first: i32,
+    second: i32,
+    /// Of the modulus.
+    multiple: i32,
+    carry: i32,
 }
 
 /// 30 division steps. `len` digits of f and g are read and written.
 pub fn divide(division: &mut Division, modulus: &Modulus, len: usize) {
-    let matrix = matrix(division);
+    let mut rows = matrix(division);
     if let Some(fg) = division.fg.get_mut(..len) {
-        apply(&matrix, fg);
+        apply(&mut rows, fg, None);
     }
-    apply_modulo(&matrix, &mut division.de, modulus);
+    apply(&mut rows, &mut division.de, Some(modulus));
 }
 
 /// That of the next 30 steps, for which only the lowest 30 bits of f and g are needed.
 ///
 /// After k steps the absolute values of a row add up to 2^k at most.
 #[inline(never)]
-fn matrix(division: &mut Division) -> Matrix {
+fn matrix(division: &mut Division) -> [Row; 2] {
     let ([f, g], mut zeta) = (division.fg[0], division.zeta);
     let (mut f, mut g) = (f as Limb >> 2, g as Limb >> 2);
     let (mut u, mut v, mut q, mut r): (Limb, Limb, Limb, Limb) = (1, 0, 0, 1);
@@ -46,57 +48,41 @@ fn matrix(division: &mut Division) -> Matrix {
         g >>= 1;
     }
     division.zeta = zeta;
-    Matrix { u: u as i32, v: v as i32, q: q as i32, r: r as i32 }
+    [[u, v], [q, r]].map(|[first, second]| Row { first: first as i32, second: second as i32, multiple: 0, carry: 0 })
 }
 
-/// The matrix times (f, g), without the lowest digits, which become 0.
-#[inline(never)]
-fn apply(matrix: &Matrix, fg: &mut [[i32; 2]]) {
-    let mut pairs = fg.iter_mut();
-    let Some(mut below) = pairs.next() else { return };
-    let products = |&[f, g]: &[i32; 2]| {
-        [
-            multiply_signed(matrix.u, f) + multiply_signed(matrix.v, g),
-            multiply_signed(matrix.q, f) + multiply_signed(matrix.r, g),
-        ]
-    };
-    let mut carries = products(below).map(rest);
-    for pair in pairs {
-        let [p0, p1] = products(pair);
-        let sums = [p0 + (i64::from(carries[0]) << 2), p1 + (i64::from(carries[1]) << 2)];
-        *below = sums.map(|sum| sum as i32);
-        carries = sums.map(rest);
-        below = pair;
-    }
-    *below = carries.map(|carry| carry << 2);
-}
-
-/// The matrix times (d, e), plus the multiples of the modulus that make the lowest digits 0, without those.
+/// The matrix times (f, g), or times (d, e) plus the multiples of the modulus that make the lowest digits 0, without those.
 ///
 /// The multiples are at most 2^31 times the modulus, and the rest 2^30 times the greater of d and e: if that is less than the
 /// modulus, both are less than three quarters of it after the division by 2^32.
 #[inline(never)]
-fn apply_modulo(matrix: &Matrix, de: &mut Pair, modulus: &Modulus) {
-    let [d, e] = de[0];
-    let multiple = |u: i32, v: i32| {
-        let low = u.wrapping_mul(d).wrapping_add(v.wrapping_mul(e));
-        low.wrapping_mul(modulus.negated_inverse as i32)
-    };
-    let multiples = [multiple(matrix.u, matrix.v), multiple(matrix.q, matrix.r)];
-    let mut carries = [0; 2];
-    for index in 0..LEN {
-        let ([d, e], digit) = (de[index], modulus.digits[index]);
-        let sum = |u, v, multiple, carry| {
-            multiply_signed(u, d) + multiply_signed(v, e) + multiply_signed(multiple, digit) + i64::from(carry)
-        };
-        let sums =
-            [sum(matrix.u, matrix.v, multiples[0], carries[0]), sum(matrix.q, matrix.r, multiples[1], carries[1])];
-        if index > 0 {
-            de[index - 1] = sums.map(|sum| sum as i32);
-        }
-        carries = sums.map(rest);
+fn apply(rows: &mut [Row; 2], pairs: &mut [[i32; 2]], modulus: Option<&Modulus>) {
+    let Some(&[first, second]) = pairs.first() else { return };
+    for row in rows.iter_mut() {
+        let low = row.first.wrapping_mul(first).wrapping_add(row.second.wrapping_mul(second));
+        row.multiple = modulus.map_or(0, |modulus| low.wrapping_mul(modulus.negated_inverse as i32));
+        row.carry = 0;
     }
-    de[LEN - 1] = carries;
+    let mut digits = modulus.map(|modulus| modulus.digits.iter());
+    let mut dropped = [0; 2];
+    let mut below = &mut dropped;
+    for pair in pairs {
+        let [first, second] = *pair;
+        let digit = digits.as_mut().and_then(|digits| digits.next());
+        for (row, to) in rows.iter_mut().zip(below) {
+            let product = multiply_signed(row.first, first) + multiply_signed(row.second, second);
+            let sum = product + match digit {
+                Some(&digit) => multiply_signed(row.multiple, digit) + i64::from(row.carry),
+                None => i64::from(row.carry) << 2,
+            };
+            *to = sum as i32;
+            row.carry = rest(sum);
+        }
+        below = pair;
+    }
+    for (row, to) in rows.iter().zip(below) {
+        *to = if modulus.is_some() { row.carry } else { row.carry << 2 };
+    }
 }
 
 /// What a sum leaves for the next digit, where its lower word stays, as a signed one.
