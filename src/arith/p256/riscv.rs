@@ -71,11 +71,8 @@ pub fn multiply_by(a: &mut Element, b: &Element) {
 
 /// `a b / 2^256 - c`
 pub fn multiply_subtract(a: &Element, b: &Element, c: &Element) -> Element {
-    // SAFETY: as above; what the first leaf has written is the second one's input and output.
-    written(|out| unsafe {
-        multiply_leaf(out, a, b);
-        subtract_leaf(out, out, c);
-    })
+    // SAFETY: as above.
+    written(|out| unsafe { write_product_less(out, a, b, c) })
 }
 
 /// `a = a b / 2^256 - c`
@@ -109,22 +106,42 @@ pub fn square_in_place(a: &mut Element) {
 
 /// `table[index]`, by reading all of it; its negative where `negated` is all ones and not zero.
 pub fn lookup(table: &[Affine; 16], index: Limb, negated: Limb) -> Affine {
-    let mut found = MaybeUninit::<Affine>::uninit();
-    let out = found.as_mut_ptr();
-    // SAFETY: sixteen entries, each an x and then a y; both of what is found are written.
+    // SAFETY: as above.
+    written(|out| unsafe { write_entry(out, table, index, negated) })
+}
+
+/// `out = a b / 2^256 - c`. A function, so that the compiler sees one write, which it can have done in its place.
+///
+/// # Safety
+/// As for a leaf, but `out` is not `c`.
+#[inline(never)]
+unsafe fn write_product_less(out: *mut Element, a: *const Element, b: *const Element, c: *const Element) {
+    // SAFETY: the leaf's contract is this one's; what the first has written is the second one's input and output.
+    unsafe {
+        multiply_leaf(out, a, b);
+        subtract_leaf(out, out, c);
+    }
+}
+
+/// As [`lookup`], and a function for the same reason.
+///
+/// # Safety
+/// `out` is aligned to four bytes and may be uninitialized.
+#[inline(never)]
+unsafe fn write_entry(out: *mut Affine, table: &[Affine; 16], index: Limb, negated: Limb) {
+    // SAFETY: sixteen entries, each an x and then a y.
     unsafe {
         lookup_leaf(&raw mut (*out).x, &table[0].x, index, 0);
         lookup_leaf(&raw mut (*out).y, &table[0].y, index, negated);
-        found.assume_init()
     }
 }
 
 /// What `leaf` writes.
 #[inline(always)]
-fn written(leaf: impl FnOnce(*mut Element)) -> Element {
+fn written<T>(leaf: impl FnOnce(*mut T)) -> T {
     let mut out = MaybeUninit::uninit();
     leaf(out.as_mut_ptr());
-    // SAFETY: every leaf writes all of `out`.
+    // SAFETY: each of them writes all of `out`.
     unsafe { out.assume_init() }
 }
 

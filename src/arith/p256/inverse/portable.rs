@@ -14,13 +14,19 @@ struct Row {
     carry: i32,
 }
 
+impl Row {
+    fn new(first: Limb, second: Limb) -> Self {
+        Self { first: first as i32, second: second as i32, multiple: 0, carry: 0 }
+    }
+}
+
 /// 30 division steps. `len` digits of f and g are read and written.
 pub fn divide(division: &mut Division, modulus: &Modulus, len: usize) {
     let mut rows = matrix(division);
     if let Some(fg) = division.fg.get_mut(..len) {
-        apply(&mut rows, fg, None);
+        apply(&mut rows, fg, modulus, false);
     }
-    apply(&mut rows, &mut division.de, Some(modulus));
+    apply(&mut rows, &mut division.de, modulus, true);
 }
 
 /// That of the next 30 steps, for which only the lowest 30 bits of f and g are needed.
@@ -48,7 +54,7 @@ fn matrix(division: &mut Division) -> [Row; 2] {
         g >>= 1;
     }
     division.zeta = zeta;
-    [[u, v], [q, r]].map(|[first, second]| Row { first: first as i32, second: second as i32, multiple: 0, carry: 0 })
+    [Row::new(u, v), Row::new(q, r)]
 }
 
 /// The matrix times (f, g), or times (d, e) plus the multiples of the modulus that make the lowest digits 0, without those.
@@ -56,32 +62,28 @@ fn matrix(division: &mut Division) -> [Row; 2] {
 /// The multiples are at most 2^31 times the modulus, and the rest 2^30 times the greater of d and e: if that is less than the
 /// modulus, both are less than three quarters of it after the division by 2^32.
 #[inline(never)]
-fn apply(rows: &mut [Row; 2], pairs: &mut [[i32; 2]], modulus: Option<&Modulus>) {
+fn apply(rows: &mut [Row; 2], pairs: &mut [[i32; 2]], modulus: &Modulus, is_modulo: bool) {
     let Some(&[first, second]) = pairs.first() else { return };
     for row in rows.iter_mut() {
         let low = row.first.wrapping_mul(first).wrapping_add(row.second.wrapping_mul(second));
-        row.multiple = modulus.map_or(0, |modulus| low.wrapping_mul(modulus.negated_inverse as i32));
+        row.multiple = low.wrapping_mul(modulus.negated_inverse as i32);
         row.carry = 0;
     }
-    let mut digits = modulus.map(|modulus| modulus.digits.iter());
     let mut dropped = [0; 2];
     let mut below = &mut dropped;
-    for pair in pairs {
+    for (pair, &digit) in pairs.iter_mut().zip(&modulus.digits) {
         let [first, second] = *pair;
-        let digit = digits.as_mut().and_then(|digits| digits.next());
         for (row, to) in rows.iter_mut().zip(below) {
-            let product = multiply_signed(row.first, first) + multiply_signed(row.second, second);
-            let sum = product + match digit {
-                Some(&digit) => multiply_signed(row.multiple, digit) + i64::from(row.carry),
-                None => i64::from(row.carry) << 2,
-            };
+            let carry = i64::from(row.carry);
+            let rest_of_sum = if is_modulo { multiply_signed(row.multiple, digit) + carry } else { carry << 2 };
+            let sum = multiply_signed(row.first, first) + multiply_signed(row.second, second) + rest_of_sum;
             *to = sum as i32;
             row.carry = rest(sum);
         }
         below = pair;
     }
     for (row, to) in rows.iter().zip(below) {
-        *to = if modulus.is_some() { row.carry } else { row.carry << 2 };
+        *to = if is_modulo { row.carry } else { row.carry << 2 };
     }
 }
 
