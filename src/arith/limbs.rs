@@ -131,6 +131,6 @@ pub fn multiply_signed(a: i32, b: i32) -> i64 {
 pub fn multiply_signed(a: i32, b: i32) -> i64 {
     let halves = |number: i32| (number & 0xffff, number >> 16);
     let ((a0, a1), (b0, b1)) = (halves(a), halves(b));
-    let outer = i64::from(a1 * b1) << LIMB_BITS | i64::from((a0 as Limb).wrapping_mul(b0 as Limb));
+    let outer = i64::from(a1 * b1) << LIMB_BITS | i64::from(a0 as Limb * b0 as Limb);
     outer + (i64::from(a0 * b1) << 16) + (i64::from(a1 * b0) << 16)
 }

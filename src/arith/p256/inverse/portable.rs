@@ -4,13 +4,14 @@ use super::{BITS, Division, Modulus};
 use crate::arith::barrier::opaque;
 use crate::arith::limbs::{LIMB_BITS, Limb, mask, multiply_signed};
 
-/// A row of the matrix (u, v; q, r): what a batch of division steps does to f and g is 2^-30 times (u f + v g, q f + r g). What
-/// else a digit of that product is the sum of.
+/// A row of the matrix [[u, v], [q, r]]: a batch of division steps makes 2^-30 times (u f + v g, q f + r g) of f and g.
 struct Row {
+    /// What the first and the second digit of a pair are multiplied by.
     first: i32,
     second: i32,
-    /// Of the modulus.
+    /// What the modulus is multiplied by, where it takes part.
     multiple: i32,
+    /// What the digits so far leave for the next one.
     carry: i32,
 }
 
@@ -29,7 +30,7 @@ pub fn divide(division: &mut Division, modulus: &Modulus, len: usize) {
     apply(&mut rows, &mut division.de, modulus, true);
 }
 
-/// That of the next 30 steps, for which only the lowest 30 bits of f and g are needed.
+/// The matrix of the next 30 steps, for which only the lowest 30 bits of f and g are needed.
 ///
 /// After k steps the absolute values of a row add up to 2^k at most.
 #[inline(never)]
@@ -57,7 +58,8 @@ fn matrix(division: &mut Division) -> [Row; 2] {
     [Row::new(u, v), Row::new(q, r)]
 }
 
-/// The matrix times (f, g), or times (d, e) plus the multiples of the modulus that make the lowest digits 0, without those.
+/// The matrix times (f, g), without the lowest digits, which are 0; where it `is_modulo`, times (d, e), plus the multiples of the
+/// modulus that make the lowest digits 0.
 ///
 /// The multiples are at most 2^31 times the modulus, and the rest 2^30 times the greater of d and e: if that is less than the
 /// modulus, both are less than three quarters of it after the division by 2^32.
@@ -75,8 +77,8 @@ fn apply(rows: &mut [Row; 2], pairs: &mut [[i32; 2]], modulus: &Modulus, is_modu
         let [first, second] = *pair;
         for (row, to) in rows.iter_mut().zip(below) {
             let carry = i64::from(row.carry);
-            let rest_of_sum = if is_modulo { multiply_signed(row.multiple, digit) + carry } else { carry << 2 };
-            let sum = multiply_signed(row.first, first) + multiply_signed(row.second, second) + rest_of_sum;
+            let further = if is_modulo { multiply_signed(row.multiple, digit) + carry } else { carry << 2 };
+            let sum = multiply_signed(row.first, first) + multiply_signed(row.second, second) + further;
             *to = sum as i32;
             row.carry = rest(sum);
         }
