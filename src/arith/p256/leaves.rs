@@ -14,7 +14,8 @@ use crate::arith::random::Random;
 mod portable;
 
 /// Compares the leaves on all pairs of edges, then on `rounds` pairs at random; the look-up in tables of edges and in the comb's.
-/// Returns 0, or which of the leaves differ: bits 0 to 7 stand for add, subtract, reflect, double, halve, multiply, square and lookup.
+/// Returns 0, or which of the leaves differ: bits 0 to 7 stand for add, subtract, reflect, double, halve, multiply, square and
+/// lookup.
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_mint_leaves_that_differ(rounds: u32) -> u32 {
     let mut different = 0;
