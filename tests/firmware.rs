@@ -2,6 +2,7 @@
 //! case on every board, in an emulator. Asks for cross tools, so plain `cargo test` leaves it out: `make test-firmware`.
 
 #[path = "firmware/archive.rs"]
+#[allow(dead_code)]
 mod archive;
 #[path = "firmware/board.rs"]
 mod board;
