@@ -54,6 +54,7 @@ fn multiply(a: Limb, b: Limb) -> Wide {
 }
 
 /// Reads a big-endian number. Bytes that have no place are dropped, places that have no byte are zero.
+#[inline(never)]
 pub fn from_be_bytes(number: &mut [Limb], bytes: &[u8]) {
     let mut chunks = bytes.rchunks(LIMB_LEN);
     for limb in number {

@@ -262,6 +262,19 @@ pub unsafe fn scratch<'a>(words: *mut u32, count: usize) -> &'a mut [u32] {
     }
 }
 
+/// Input bytes that [`Outputs::bytes`] found good before.
+///
+/// # Safety
+/// As for [`Outputs::array`].
+#[inline(always)]
+pub unsafe fn checked_bytes<'a>(bytes: jwt_bytes) -> &'a [u8] {
+    if bytes.len == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { slice::from_raw_parts(bytes.ptr, bytes.len) }
+}
+
 /// The first `len` bytes of an output buffer.
 ///
 /// # Safety

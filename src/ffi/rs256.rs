@@ -10,7 +10,9 @@ use super::types::{jwt_bytes, jwt_str};
 use crate::key::pem::{self, Wanted};
 use crate::key::rsa;
 use crate::sha256::Sha256;
-use crate::sign::rs256::{HALF_2048, HALF_3072, HALF_4096, RsaPrivateKey, RsaPublicKey, private_room};
+use crate::sign::rs256::{
+    self, HALF_2048, HALF_3072, HALF_4096, PrivateNumbers, RsaPrivateKey, RsaPublicKey, private_room,
+};
 use crate::sign::{Algorithm, MessageDigest, Signer};
 use crate::status::{Status, jwt_status};
 
@@ -76,21 +78,16 @@ impl jwt_rs256_key {
 
     /// # Safety
     /// What the key refers to is there.
-    pub(super) unsafe fn signer<'k>(&self, outputs: &Outputs) -> Result<RsaPrivateKey<'k>, Status> {
+    pub(super) unsafe fn signer(&self, outputs: &Outputs) -> Result<LoadedKey<'_>, Status> {
         if self.state != LOADED {
             return Err(Status::JWT_ERR_KEY_NOT_LOADED);
         }
-        // SAFETY: the caller's promise.
-        unsafe {
-            Ok(RsaPrivateKey {
-                public: RsaPublicKey { modulus: outputs.bytes(self.modulus)?, exponent: self.exponent },
-                prime1: outputs.bytes(self.prime1)?,
-                prime2: outputs.bytes(self.prime2)?,
-                exponent1: outputs.bytes(self.exponent1)?,
-                exponent2: outputs.bytes(self.exponent2)?,
-                coefficient: outputs.bytes(self.coefficient)?,
-            })
+        let Self { modulus, prime1, prime2, exponent1, exponent2, coefficient, .. } = self;
+        for number in [modulus, prime1, prime2, exponent1, exponent2, coefficient] {
+            // SAFETY: the caller's promise.
+            unsafe { outputs.bytes(*number)? };
         }
+        Ok(LoadedKey(self))
     }
 
     /// # Safety
@@ -113,6 +110,38 @@ impl jwt_rs256_key {
             decoded: core::ptr::null_mut(),
             decoded_size: 0,
         };
+    }
+}
+
+/// A key that is loaded, and all of whose numbers were found to be where bytes can be read, apart from what the call writes to.
+pub(super) struct LoadedKey<'k>(&'k jwt_rs256_key);
+
+impl PrivateNumbers for LoadedKey<'_> {
+    fn public(&self) -> RsaPublicKey<'_> {
+        RsaPublicKey { modulus: self.number(self.0.modulus), exponent: self.0.exponent }
+    }
+    fn prime1(&self) -> &[u8] {
+        self.number(self.0.prime1)
+    }
+    fn prime2(&self) -> &[u8] {
+        self.number(self.0.prime2)
+    }
+    fn exponent1(&self) -> &[u8] {
+        self.number(self.0.exponent1)
+    }
+    fn exponent2(&self) -> &[u8] {
+        self.number(self.0.exponent2)
+    }
+    fn coefficient(&self) -> &[u8] {
+        self.number(self.0.coefficient)
+    }
+}
+
+impl LoadedKey<'_> {
+    #[inline(always)]
+    fn number(&self, number: jwt_bytes) -> &[u8] {
+        // SAFETY: `jwt_rs256_key::signer`, which alone makes such a value, saw to it.
+        unsafe { memory::checked_bytes(number) }
     }
 }
 
@@ -292,7 +321,7 @@ unsafe fn open_scratch_signer(
 
 /// A private key, and the memory in which it signs, which is large enough and apart from the key.
 struct ScratchSigner<'k> {
-    key: RsaPrivateKey<'k>,
+    key: LoadedKey<'k>,
     words: *mut u32,
 }
 
@@ -314,8 +343,8 @@ impl ScratchSigner<'_> {
         }
     }
 
-    const fn word_count(&self) -> usize {
-        scratch_words(self.key.public.half_limbs())
+    fn word_count(&self) -> usize {
+        scratch_words(self.key.public().half_limbs())
     }
 }
 
@@ -342,8 +371,8 @@ impl Signer for ScratchSigner<'_> {
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
         // SAFETY: `open` saw to the memory.
         let words = unsafe { memory::scratch(self.words, self.word_count()) };
-        let room = words.get_mut(..private_room(self.key.public.half_limbs())).unwrap_or_default();
-        self.key.sign_in(room, digest, signature)
+        let room = words.get_mut(..private_room(self.key.public().half_limbs())).unwrap_or_default();
+        rs256::sign_in(&self.key, room, digest, signature)
     }
 }
 

@@ -66,6 +66,37 @@ pub struct RsaPrivateKey<'k> {
     pub coefficient: &'k [u8],
 }
 
+/// The numbers of a private key that [`RsaPrivateKey::check`] found good, from wherever they stand: nothing is copied to sign.
+pub trait PrivateNumbers {
+    fn public(&self) -> RsaPublicKey<'_>;
+    fn prime1(&self) -> &[u8];
+    fn prime2(&self) -> &[u8];
+    fn exponent1(&self) -> &[u8];
+    fn exponent2(&self) -> &[u8];
+    fn coefficient(&self) -> &[u8];
+}
+
+impl PrivateNumbers for RsaPrivateKey<'_> {
+    fn public(&self) -> RsaPublicKey<'_> {
+        self.public
+    }
+    fn prime1(&self) -> &[u8] {
+        self.prime1
+    }
+    fn prime2(&self) -> &[u8] {
+        self.prime2
+    }
+    fn exponent1(&self) -> &[u8] {
+        self.exponent1
+    }
+    fn exponent2(&self) -> &[u8] {
+        self.exponent2
+    }
+    fn coefficient(&self) -> &[u8] {
+        self.coefficient
+    }
+}
+
 impl RsaPublicKey<'_> {
     /// Whether the size and the exponent are such as the library handles.
     pub fn check(&self) -> Result<(), Status> {
@@ -92,18 +123,16 @@ impl RsaPublicKey<'_> {
     /// Whether `signature`, as a number, is less than the modulus and its power is the encoded digest. All is public.
     fn opens(&self, signature: Factor<'_>, digest: &MessageDigest, room: &mut [Limb]) -> bool {
         let mut room = room;
-        let [modulus, number] = carve(&mut room, self.half_limbs() * 2);
+        let len = self.half_limbs() * 2;
+        let (modulus, number) = (carve(&mut room, len), carve(&mut room, len));
         limbs::from_be_bytes(modulus, self.modulus);
         let mut modulus = Modulus::new(modulus, room);
         if !modulus.exceeds(signature) {
             return false;
         }
         modulus.power_public(number, signature, self.exponent);
-        let mut difference = 0;
-        for (index, limb) in number.iter().enumerate() {
-            difference |= limb ^ encoded(digest, index, number.len());
-        }
-        difference == 0
+        exclusive_or_encoded(number, digest);
+        number.iter().fold(0, |difference, limb| difference | limb) == 0
     }
 }
 
@@ -136,16 +165,16 @@ impl RsaPrivateKey<'_> {
     fn is_consistent(&self, room: &mut [Limb]) -> bool {
         let mut room = room;
         let len = self.public.half_limbs();
-        let [prime1, prime2, number, one] = carve(&mut room, len);
-        let [modulus] = carve(&mut room, 2 * len);
-        let [product] = carve(&mut room, 2 * len + 1);
+        let (prime1, prime2) = (carve(&mut room, len), carve(&mut room, len));
+        let (number, other) = (carve(&mut room, len), carve(&mut room, 2 * len));
+        let product = carve(&mut room, 2 * len + 1);
 
         limbs::from_be_bytes(prime1, self.prime1);
         limbs::from_be_bytes(prime2, self.prime2);
-        limbs::from_be_bytes(modulus, self.public.modulus);
+        limbs::from_be_bytes(other, self.public.modulus);
         product.fill(0);
         montgomery::multiply_accumulate(product, prime1, Factor::Limbs(prime2));
-        let modulus_agrees = product.split_last().is_some_and(|(_, product)| limbs::equal(product, modulus));
+        let modulus_agrees = product.split_last().is_some_and(|(_, product)| limbs::equal(product, other));
 
         // coefficient * prime2 = 1 modulo prime1, both sides divided by R.
         limbs::from_be_bytes(number, self.coefficient);
@@ -153,10 +182,8 @@ impl RsaPrivateKey<'_> {
         let mut reduce = Modulus::new(prime1, product.get_mut(..len + SUM_EXTRA).unwrap_or_default());
         reduce.multiply(number, Factor::Limbs(prime2));
         reduce.reduce_once(number);
-        one.fill(0);
-        if let Some(lowest) = one.first_mut() {
-            *lowest = 1;
-        }
+        let one = other.get_mut(..len).unwrap_or_default();
+        limbs::from_be_bytes(one, &[1]);
         reduce.divide_by_r(one);
         let coefficient_agrees = coefficient_in_range && limbs::equal(number, one);
 
@@ -167,84 +194,110 @@ impl RsaPrivateKey<'_> {
             });
         modulus_agrees && coefficient_agrees && exponents_agree
     }
+}
 
-    /// As [`Signer::sign`], but in the caller's room of [`private_room`] limbs, which is left as zeros.
-    #[inline(always)]
-    pub fn sign_in(&self, room: &mut [Limb], digest: &MessageDigest, signature: &mut [u8]) -> Result<(), Status> {
-        self.root(digest, room);
-        let opens = signature.len() == self.signature_len() && self.opens(digest, room);
-        signature.fill(0);
-        if opens {
-            write(signature, room);
-        }
-        wipe(room);
-        if opens { Ok(()) } else { Err(Status::JWT_ERR_SIGNATURE) }
+/// As [`Signer::sign`], but in the caller's room of [`private_room`] limbs, which are zeros, and are left as zeros.
+///
+/// One power for each prime, and then power2 + prime2 * (coefficient * (power1 - power2) mod prime1) in front in the room. Each
+/// step is off the stack before the next one begins.
+#[inline(always)]
+pub fn sign_in(
+    key: &impl PrivateNumbers,
+    room: &mut [Limb],
+    digest: &MessageDigest,
+    signature: &mut [u8],
+) -> Result<(), Status> {
+    begin_half(key.prime2(), digest, room);
+    end_half(key.prime2(), key.exponent2(), room);
+    begin_half(key.prime1(), digest, room);
+    end_half(key.prime1(), key.exponent1(), room);
+    recombine(key.coefficient(), key.prime2(), room);
+    let opens = result_opens(key.public(), digest, room, signature.len());
+    signature.fill(0);
+    if opens {
+        write(signature, room);
     }
+    wipe(room);
+    if opens { Ok(()) } else { Err(Status::JWT_ERR_SIGNATURE) }
+}
 
-    /// Whether the number in front in the room opens to the encoded digest again.
-    fn opens(&self, digest: &MessageDigest, room: &mut [Limb]) -> bool {
-        let len = self.public.half_limbs();
+/// A room for the private operation.
+struct Half<'r> {
+    /// As long as one half of the result, and behind it the table of powers.
+    front: &'r mut [Limb],
+    /// A prime, whose number stands in the room already.
+    modulus: Modulus<'r>,
+    number: &'r mut [Limb],
+}
+
+impl<'r> Half<'r> {
+    fn new(room: &'r mut [Limb], prime: &[u8]) -> Self {
         let mut room = room;
-        let [result] = carve(&mut room, 2 * len);
-        let room = room.get_mut(..public_room(len)).unwrap_or_default();
-        self.public.opens(Factor::Limbs(result), digest, room)
+        let len = prime.len() / LIMB_LEN;
+        let front = carve(&mut room, (1 + TABLE_ENTRIES) * len);
+        let (prime, number) = (carve(&mut room, len), carve(&mut room, len));
+        Self { front, modulus: Modulus::new(prime, room), number }
     }
+}
 
-    /// Leaves `encoded ^ d mod n` in front in the room: one power for each prime, and then
-    /// power2 + prime2 * (coefficient * (power1 - power2) mod prime1).
-    fn root(&self, digest: &MessageDigest, room: &mut [Limb]) {
-        self.half_power(false, digest, room);
-        let len = self.public.half_limbs();
-        if let Some((power2, rest)) = room.split_at_mut_checked(len) {
-            copy(power2, rest.get((1 + TABLE_ENTRIES) * len..).unwrap_or_default());
-        }
-        self.half_power(true, digest, room);
-        self.recombine(room);
-    }
+/// Leaves the prime in its place in the room, and behind it the encoded digest in Montgomery form. What was there, the power modulo
+/// the other prime, goes to the front.
+#[inline(never)]
+fn begin_half(prime: &[u8], digest: &MessageDigest, room: &mut [Limb]) {
+    let len = prime.len() / LIMB_LEN;
+    limbs::from_be_bytes(
+        room.get_mut((1 + TABLE_ENTRIES) * len..).and_then(|room| room.get_mut(..len)).unwrap_or_default(),
+        prime,
+    );
+    let Half { mut front, mut modulus, number } = Half::new(room, prime);
+    let (power, square_of_r) = (carve(&mut front, len), carve(&mut front, len));
+    let encoded = carve(&mut front, 2 * len);
+    copy(power, number);
+    modulus.square_of_r(square_of_r);
+    encoded.fill(0);
+    exclusive_or_encoded(encoded, digest);
+    // The message is twice as long as the prime: high * R + low, which a further R brings into Montgomery form.
+    let Some((low, high)) = encoded.split_at_mut_checked(len) else { return };
+    copy(number, high);
+    modulus.multiply(number, Factor::Limbs(square_of_r));
+    modulus.reduce_once(number);
+    modulus.add(number, low);
+    modulus.multiply(number, Factor::Limbs(square_of_r));
+}
 
-    /// Leaves `encoded ^ exponent mod prime`, of one of the primes, behind the prime in the room.
-    #[inline(never)]
-    fn half_power(&self, is_first: bool, digest: &MessageDigest, room: &mut [Limb]) {
-        let len = self.public.half_limbs();
-        let (prime_bytes, exponent) =
-            if is_first { (self.prime1, self.exponent1) } else { (self.prime2, self.exponent2) };
-        let mut room = room.get_mut(len..).unwrap_or_default();
-        let [table] = carve(&mut room, TABLE_ENTRIES * len);
-        let [prime, number] = carve(&mut room, len);
-        let Some((square_of_r, low)) = table.split_at_mut_checked(len) else { return };
-        limbs::from_be_bytes(prime, prime_bytes);
-        let mut modulus = Modulus::new(prime, room);
-        modulus.square_of_r(square_of_r);
-        // The message is twice as long as the prime: high * R + low, which a further R brings into Montgomery form.
-        write_encoded(number, low, digest);
-        modulus.multiply(number, Factor::Limbs(square_of_r));
-        modulus.reduce_once(number);
-        modulus.add(number, low);
-        modulus.multiply(number, Factor::Limbs(square_of_r));
-        modulus.power(number, exponent, table);
-        modulus.divide_by_r(number);
-    }
+/// Raises what [`begin_half`] left to the exponent, and takes it out of Montgomery form.
+#[inline(never)]
+fn end_half(prime: &[u8], exponent: &[u8], room: &mut [Limb]) {
+    let Half { front, mut modulus, number } = Half::new(room, prime);
+    modulus.power(number, exponent, front.get_mut(number.len()..).unwrap_or_default());
+    modulus.divide_by_r(number);
+}
 
-    /// Garner's recombination of both powers, behind the first prime and in front in the room, to the root in front.
-    #[inline(never)]
-    fn recombine(&self, room: &mut [Limb]) {
-        let len = self.public.half_limbs();
-        let mut room = room;
-        let [front] = carve(&mut room, (1 + TABLE_ENTRIES) * len);
-        let [prime, number] = carve(&mut room, len);
-        let Some((power2, table)) = front.split_at_mut_checked(len) else { return };
-        let mut modulus = Modulus::new(prime, room);
-        modulus.subtract(number, power2);
-        modulus.multiply(number, Factor::Bytes(self.coefficient));
-        let [square_of_r] = carve(&mut &mut *table, len);
-        modulus.square_of_r(square_of_r);
-        modulus.multiply(number, Factor::Limbs(square_of_r));
-        modulus.reduce_once(number);
+/// Garner's recombination of both powers, behind the first prime and in front in the room, to the root in front.
+#[inline(never)]
+fn recombine(coefficient: &[u8], prime2: &[u8], room: &mut [Limb]) {
+    let Half { front, mut modulus, number } = Half::new(room, prime2);
+    let len = number.len();
+    let Some((power2, table)) = front.split_at_mut_checked(len) else { return };
+    modulus.subtract(number, power2);
+    modulus.multiply(number, Factor::Bytes(coefficient));
+    let square_of_r = table.get_mut(..len).unwrap_or_default();
+    modulus.square_of_r(square_of_r);
+    modulus.multiply(number, Factor::Limbs(square_of_r));
+    modulus.reduce_once(number);
 
-        table.fill(0);
-        let result = front.get_mut(..=2 * len).unwrap_or_default();
-        montgomery::multiply_accumulate(result, number, Factor::Bytes(self.prime2));
-    }
+    table.fill(0);
+    montgomery::multiply_accumulate(front.get_mut(..=2 * len).unwrap_or_default(), number, Factor::Bytes(prime2));
+}
+
+/// Whether the number in front in the room opens to the encoded digest again, and a signature of that length holds it.
+#[inline(never)]
+fn result_opens(key: RsaPublicKey<'_>, digest: &MessageDigest, room: &mut [Limb], signature_len: usize) -> bool {
+    let len = key.half_limbs();
+    let mut room = room;
+    let result = carve(&mut room, 2 * len);
+    let room = room.get_mut(..public_room(len)).unwrap_or_default();
+    signature_len == key.modulus.len() && key.opens(Factor::Limbs(result), digest, room)
 }
 
 /// Leaves neither the room nor the stack below the caller as they are.
@@ -260,15 +313,6 @@ fn wipe(room: &mut [Limb]) {
 fn write(signature: &mut [u8], result: &[Limb]) {
     for (bytes, limb) in signature.as_chunks_mut().0.iter_mut().rev().zip(result) {
         *bytes = limb.to_be_bytes();
-    }
-}
-
-/// The halves of the encoded digest.
-#[inline(never)]
-fn write_encoded(high: &mut [Limb], low: &mut [Limb], digest: &MessageDigest) {
-    let len = high.len();
-    for (index, (high, low)) in high.iter_mut().zip(low).enumerate() {
-        (*high, *low) = (encoded(digest, len + index, 2 * len), encoded(digest, index, 2 * len));
     }
 }
 
@@ -298,16 +342,17 @@ fn inverts_modulo_less_one(e: u32, d: &[Limb], prime: &mut [Limb], product: &mut
     in_range && is_multiple
 }
 
-/// Takes `N` numbers of `len` limbs from the front of `room`. A number is empty where the room does not suffice, which
-/// the constants above exclude.
-fn carve<'r, const N: usize>(room: &mut &'r mut [Limb], len: usize) -> [&'r mut [Limb]; N] {
-    core::array::from_fn(|_| match take(room).split_at_mut_checked(len) {
+/// Takes a number of `len` limbs from the front of `room`. It is empty where the room does not suffice, which the constants above
+/// exclude.
+#[inline(never)]
+fn carve<'r>(room: &mut &'r mut [Limb], len: usize) -> &'r mut [Limb] {
+    match take(room).split_at_mut_checked(len) {
         Some((number, rest)) => {
             *room = rest;
             number
         }
         None => <&mut [Limb]>::default(),
-    })
+    }
 }
 
 /// Is lent a room.
@@ -337,33 +382,35 @@ fn on_stack<const N: usize>(run: &mut WithRoom<'_>) {
     run(&mut [0; N]);
 }
 
-/// A limb of EMSA-PKCS1-v1_5 (RFC 8017 section 9.2), which has `len` of them: `00 01 ff .. ff 00`, DigestInfo, digest.
-fn encoded(digest: &MessageDigest, index: usize, len: usize) -> Limb {
+/// `number ^= encoded`, by EMSA-PKCS1-v1_5 (RFC 8017 section 9.2) over all of the number: `00 01 ff .. ff 00`, DigestInfo, digest. So
+/// who compares does not take a number for the encoded digest where this call was left out.
+#[inline(never)]
+fn exclusive_or_encoded(number: &mut [Limb], digest: &MessageDigest) {
     /// The zero and the DER of the DigestInfo of SHA-256 up to the digest (RFC 8017 section 9.2, note 1).
     const DIGEST_INFO: [Limb; 5] = [0x0030_3130, 0x0d06_0960, 0x8648_0165, 0x0304_0201, 0x0500_0420];
-    if let Some(bytes) = digest.as_chunks().0.iter().rev().nth(index) {
-        Limb::from_be_bytes(*bytes)
-    } else if let Some(limb) = DIGEST_INFO.iter().rev().nth(index - digest.len() / LIMB_LEN) {
-        *limb
-    } else if index + 1 == len {
-        0x0001_ffff
-    } else {
-        Limb::MAX
+    let digest = digest.as_chunks().0.iter().map(|bytes| Limb::from_be_bytes(*bytes));
+    let encoded = DIGEST_INFO.iter().copied().chain(digest).rev().chain(core::iter::repeat(Limb::MAX));
+    for (limb, encoded) in number.iter_mut().zip(encoded) {
+        *limb ^= encoded;
+    }
+    if let Some(top) = number.last_mut() {
+        *top ^= 0xfffe_0000;
     }
 }
 
-impl Signer for RsaPrivateKey<'_> {
+impl<K: PrivateNumbers> Signer for K {
     fn algorithm(&self) -> Algorithm {
         Algorithm::Rs256
     }
 
     fn signature_len(&self) -> usize {
-        self.public.modulus.len()
+        self.public().modulus.len()
     }
 
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
         let mut signed = Err(Status::JWT_ERR_SIGNATURE);
-        with_private_room(self.public.half_limbs(), &mut |room| signed = self.sign_in(room, digest, signature));
+        let half_limbs = self.public().half_limbs();
+        with_private_room(half_limbs, &mut |room| signed = sign_in(self, room, digest, signature));
         signed
     }
 }
