@@ -10,7 +10,7 @@
 
 use crate::copy::copy;
 
-use super::limbs::{self, Limb, add_masked, double, mask, subtract_limb, subtract_masked};
+use super::limbs::{self, Limb, add_masked, double, mask, subtract_masked};
 
 /// What is worth an assembler's while on some processors, as for P-256.
 #[cfg_attr(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)), path = "montgomery/umaal.rs")]
@@ -58,17 +58,13 @@ pub enum Factor<'f> {
 }
 
 impl Factor<'_> {
-    fn read_block(&self, index: usize, block: &mut Block) {
-        *block = [0; BLOCK_LEN];
+    /// Reads `limbs`, beginning with that limb of the number.
+    pub fn read(&self, start: usize, limbs: &mut [Limb]) {
         match self {
-            Factor::Limbs(limbs) => {
-                if let Some(limbs) = limbs.as_chunks().0.get(index) {
-                    *block = *limbs;
-                }
-            }
+            Factor::Limbs(number) => copy(limbs, number.get(start..).unwrap_or_default()),
             Factor::Bytes(bytes) => {
-                let end = bytes.len().saturating_sub(index.wrapping_mul(size_of::<Block>()));
-                limbs::from_be_bytes(block, bytes.get(..end).unwrap_or_default());
+                let end = bytes.len().saturating_sub(start.wrapping_mul(limbs::LIMB_LEN));
+                limbs::from_be_bytes(limbs, bytes.get(..end).unwrap_or_default());
             }
         }
     }
@@ -85,21 +81,9 @@ impl<'m> Modulus<'m> {
         Self { limbs, negated_inverse: inverse.wrapping_neg(), sum }
     }
 
-    /// Whether `number` is less than the modulus.
-    pub fn exceeds(&self, number: Factor<'_>) -> bool {
-        let (mut borrow, mut block) = (0, [0; BLOCK_LEN]);
-        for (index, m) in self.limbs.as_chunks::<BLOCK_LEN>().0.iter().enumerate() {
-            number.read_block(index, &mut block);
-            for (&m, &limb) in m.iter().zip(&block) {
-                (_, borrow) = subtract_limb(limb, m, borrow);
-            }
-        }
-        borrow == 1
-    }
-
     /// `number = number * factor / R`.
     pub fn multiply(&mut self, number: &mut [Limb], factor: Factor<'_>) {
-        self.multiply_blocks(number, |index, block| factor.read_block(index, block));
+        self.multiply_blocks(number, |index, block| factor.read(index.wrapping_mul(BLOCK_LEN), block));
     }
 
     #[inline]
@@ -118,31 +102,29 @@ impl<'m> Modulus<'m> {
         leaf::less_overflow(number, sum, limbs);
     }
 
-    /// `number = number^2 / R`
-    pub fn square(&mut self, number: &mut [Limb]) {
+    /// `number = number^2 / R`, that many times over.
+    pub fn square(&mut self, number: &mut [Limb], times: u32) {
         let Self { limbs, negated_inverse, sum } = self;
         // As above.
         if number.len() != limbs.len() || !leaf::is_sum_for(sum, limbs) {
             return;
         }
-        leaf::clear(sum);
-        leaf::square(sum, number, limbs, *negated_inverse);
-        leaf::less_overflow(number, sum, limbs);
+        for _ in 0..times {
+            leaf::clear(sum);
+            leaf::square(sum, number, limbs, *negated_inverse);
+            leaf::less_overflow(number, sum, limbs);
+        }
     }
 
     /// `number = number / R mod m`, less than m: out of Montgomery form.
     pub fn divide_by_r(&mut self, number: &mut [Limb]) {
-        leaf::clear(self.sum);
-        copy(self.sum, number);
-        for _ in 0..number.len() / BLOCK_LEN {
-            leaf::reduce(self.sum, self.limbs, self.negated_inverse);
-        }
-        copy(number, self.sum);
+        self.multiply(number, Factor::Bytes(&[1]));
         // At most m: number + q m, divided by R, is less than m + 1.
         self.reduce_once(number);
     }
 
     /// `number = number mod m`, less than m.
+    #[inline(never)]
     pub fn reduce_once(&self, number: &mut [Limb]) {
         limbs::reduce_once(number, 0, self.limbs);
     }
@@ -181,16 +163,14 @@ impl<'m> Modulus<'m> {
         for _ in 0..number.len().wrapping_mul(limbs::LIMB_BITS as usize) >> leaf::SQUARINGS_OF_R {
             self.double(number);
         }
-        for _ in 0..leaf::SQUARINGS_OF_R {
-            self.square(number);
-        }
+        self.square(number, leaf::SQUARINGS_OF_R);
     }
 
     /// `number = number^exponent`, in Montgomery form both; the exponent is big-endian bytes, and its length is not secret.
     /// `table` has [`TABLE_ENTRIES`] entries as long as the modulus.
     ///
     /// Each digit costs three squarings, one pass over the whole table and one multiplication, whatever it is.
-    #[inline(never)]
+    #[inline]
     pub fn power(&mut self, number: &mut [Limb], exponent: &[u8], table: &mut [Limb]) {
         self.fill_table(table, number);
         let digits = digits((number.len() as u32).wrapping_mul(limbs::LIMB_BITS));
@@ -198,9 +178,7 @@ impl<'m> Modulus<'m> {
         // One squared is one.
         let mut squarings = 0;
         for index in (0..digits).rev() {
-            for _ in 0..squarings {
-                self.square(number);
-            }
+            self.square(number, squarings);
             squarings = WINDOW;
             self.multiply_power(number, table, digit(exponent, index));
         }
@@ -229,22 +207,21 @@ impl<'m> Modulus<'m> {
     pub fn power_public(&mut self, number: &mut [Limb], base: Factor<'_>, exponent: u32) {
         self.square_of_r(number);
         self.multiply(number, base);
-        for bit in (1..exponent.checked_ilog2().unwrap_or_default()).rev() {
-            self.square(number);
+        for bit in (0..exponent.checked_ilog2().unwrap_or_default()).rev() {
+            self.square(number, 1);
             if exponent >> bit & 1 == 1 {
-                // No room is taken for the base in Montgomery form: R, which the product is short of, goes in by doubling.
-                // Usual exponents, 3, 17, 65537, never come here.
+                // The base is out of Montgomery form, and so is the product: as it is to be, after the last bit.
                 self.multiply(number, base);
                 self.reduce_once(number);
-                for _ in 0..(number.len() as u32).wrapping_mul(limbs::LIMB_BITS) {
-                    self.double(number);
+                if bit > 0 {
+                    // No room is taken for the base in Montgomery form: R, which the product is short of, goes in by doubling.
+                    // Usual exponents, 3, 17, 65537, never come here.
+                    for _ in 0..(number.len() as u32).wrapping_mul(limbs::LIMB_BITS) {
+                        self.double(number);
+                    }
                 }
             }
         }
-        // The last bit: by the base out of Montgomery form, the result is out of it too.
-        self.square(number);
-        self.multiply(number, base);
-        self.reduce_once(number);
     }
 }
 
@@ -254,7 +231,7 @@ pub fn multiply_accumulate(product: &mut [Limb], number: &[Limb], factor: Factor
     for index in 0..number.len() / BLOCK_LEN {
         let start = index.wrapping_mul(BLOCK_LEN);
         let sum = product.get_mut(start..).and_then(|product| product.get_mut(..number.len() + BLOCK_LEN + 1));
-        factor.read_block(index, &mut block);
+        factor.read(start, &mut block);
         leaf::accumulate(sum.unwrap_or_default(), &block, number);
     }
 }

@@ -262,16 +262,13 @@ pub unsafe fn scratch<'a>(words: *mut u32, count: usize) -> &'a mut [u32] {
     }
 }
 
-/// Input bytes that [`Outputs::bytes`] found good before.
+/// Input bytes once more.
 ///
 /// # Safety
-/// As for [`Outputs::array`].
+/// As for [`Outputs::array`]; [`Outputs::bytes`] found them good before, and not empty.
 #[inline(always)]
-pub unsafe fn checked_bytes<'a>(bytes: jwt_bytes) -> &'a [u8] {
-    if bytes.len == 0 {
-        return &[];
-    }
-    // SAFETY: the caller's promise.
+pub unsafe fn bytes_again<'a>(bytes: jwt_bytes) -> &'a [u8] {
+    // SAFETY: not NULL and of a sane length, as was checked; the rest is the caller's promise.
     unsafe { slice::from_raw_parts(bytes.ptr, bytes.len) }
 }
 

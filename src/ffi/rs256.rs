@@ -85,7 +85,9 @@ impl jwt_rs256_key {
         let Self { modulus, prime1, prime2, exponent1, exponent2, coefficient, .. } = self;
         for number in [modulus, prime1, prime2, exponent1, exponent2, coefficient] {
             // SAFETY: the caller's promise.
-            unsafe { outputs.bytes(*number)? };
+            if unsafe { outputs.bytes(*number)? }.is_empty() {
+                return Err(Status::JWT_ERR_KEY_INCONSISTENT);
+            }
         }
         Ok(LoadedKey(self))
     }
@@ -141,7 +143,7 @@ impl LoadedKey<'_> {
     #[inline(always)]
     fn number(&self, number: jwt_bytes) -> &[u8] {
         // SAFETY: `jwt_rs256_key::signer`, which alone makes such a value, saw to it.
-        unsafe { memory::checked_bytes(number) }
+        unsafe { memory::bytes_again(number) }
     }
 }
 

@@ -40,11 +40,11 @@ fn private_fields(pkcs1: &[u8]) -> Option<Result<RsaPrivateKey<'_>, Status>> {
         [1] => return Some(Err(Status::JWT_ERR_KEY_UNSUPPORTED)),
         _ => return None,
     }
-    let modulus = reader.unsigned()?;
-    let public_exponent = reader.unsigned()?;
-    let _private_exponent = reader.unsigned()?;
-    let [prime1, prime2, exponent1, exponent2, coefficient] =
-        [reader.unsigned()?, reader.unsigned()?, reader.unsigned()?, reader.unsigned()?, reader.unsigned()?];
+    let mut numbers = [&[][..]; 8];
+    for number in &mut numbers {
+        *number = reader.unsigned()?;
+    }
+    let [modulus, public_exponent, _private_exponent, prime1, prime2, exponent1, exponent2, coefficient] = numbers;
     if !outer.is_empty() || !reader.is_empty() {
         return None;
     }

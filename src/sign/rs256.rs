@@ -124,15 +124,17 @@ impl RsaPublicKey<'_> {
     fn opens(&self, signature: Factor<'_>, digest: &MessageDigest, room: &mut [Limb]) -> bool {
         let mut room = room;
         let len = self.half_limbs() * 2;
-        let (modulus, number) = (carve(&mut room, len), carve(&mut room, len));
-        limbs::from_be_bytes(modulus, self.modulus);
-        let mut modulus = Modulus::new(modulus, room);
-        if !modulus.exceeds(signature) {
+        let (limbs, number) = (carve(&mut room, len), carve(&mut room, len));
+        limbs::from_be_bytes(limbs, self.modulus);
+        signature.read(0, number);
+        if limbs::borrow(number, limbs) == 0 {
             return false;
         }
+        let mut modulus = Modulus::new(limbs, room);
         modulus.power_public(number, signature, self.exponent);
-        exclusive_or_encoded(number, digest);
-        number.iter().fold(0, |difference, limb| difference | limb) == 0
+        // In the place of the modulus, which the power is less than: where the encoding is left out they are not equal.
+        encode(limbs, digest);
+        limbs::equal(number, limbs)
     }
 }
 
@@ -161,38 +163,45 @@ impl RsaPrivateKey<'_> {
         if consistent { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
     }
 
+    /// Whatever one part shows, all are looked at.
     #[inline(never)]
     fn is_consistent(&self, room: &mut [Limb]) -> bool {
+        let e = self.public.exponent;
+        self.has_modulus(room)
+            & self.has_coefficient(room)
+            & inverts_modulo_less_one(e, self.exponent1, self.prime1, room)
+            & inverts_modulo_less_one(e, self.exponent2, self.prime2, room)
+    }
+
+    /// Whether `prime1 * prime2 = modulus`.
+    fn has_modulus(&self, room: &mut [Limb]) -> bool {
         let mut room = room;
         let len = self.public.half_limbs();
         let (prime1, prime2) = (carve(&mut room, len), carve(&mut room, len));
-        let (number, other) = (carve(&mut room, len), carve(&mut room, 2 * len));
-        let product = carve(&mut room, 2 * len + 1);
-
+        let (modulus, product) = (carve(&mut room, 2 * len), carve(&mut room, 2 * len + 1));
         limbs::from_be_bytes(prime1, self.prime1);
         limbs::from_be_bytes(prime2, self.prime2);
-        limbs::from_be_bytes(other, self.public.modulus);
+        limbs::from_be_bytes(modulus, self.public.modulus);
         product.fill(0);
         montgomery::multiply_accumulate(product, prime1, Factor::Limbs(prime2));
-        let modulus_agrees = product.split_last().is_some_and(|(_, product)| limbs::equal(product, other));
+        limbs::equal(product.get(..2 * len).unwrap_or_default(), modulus)
+    }
 
-        // coefficient * prime2 = 1 modulo prime1, both sides divided by R.
+    /// Whether `coefficient * prime2 = 1 modulo prime1` and `coefficient < prime1`.
+    fn has_coefficient(&self, room: &mut [Limb]) -> bool {
+        let mut room = room;
+        let len = self.public.half_limbs();
+        let (prime, number, one) = (carve(&mut room, len), carve(&mut room, len), carve(&mut room, len));
+        limbs::from_be_bytes(prime, self.prime1);
         limbs::from_be_bytes(number, self.coefficient);
-        let coefficient_in_range = limbs::borrow(number, prime1) == 1;
-        let mut reduce = Modulus::new(prime1, product.get_mut(..len + SUM_EXTRA).unwrap_or_default());
-        reduce.multiply(number, Factor::Limbs(prime2));
-        reduce.reduce_once(number);
-        let one = other.get_mut(..len).unwrap_or_default();
         limbs::from_be_bytes(one, &[1]);
-        reduce.divide_by_r(one);
-        let coefficient_agrees = coefficient_in_range && limbs::equal(number, one);
-
-        let exponents_agree =
-            [(prime1, self.exponent1), (prime2, self.exponent2)].into_iter().all(|(prime, exponent)| {
-                limbs::from_be_bytes(number, exponent);
-                inverts_modulo_less_one(self.public.exponent, number, prime, product)
-            });
-        modulus_agrees && coefficient_agrees && exponents_agree
+        let in_range = limbs::borrow(number, prime);
+        // Both sides are divided by R.
+        let mut modulus = Modulus::new(prime, carve(&mut room, len + SUM_EXTRA));
+        modulus.multiply(number, Factor::Bytes(self.prime2));
+        modulus.reduce_once(number);
+        modulus.divide_by_r(one);
+        limbs::equal(number, one) & (in_range == 1)
     }
 }
 
@@ -249,13 +258,13 @@ fn begin_half(prime: &[u8], digest: &MessageDigest, room: &mut [Limb]) {
         room.get_mut((1 + TABLE_ENTRIES) * len..).and_then(|room| room.get_mut(..len)).unwrap_or_default(),
         prime,
     );
-    let Half { mut front, mut modulus, number } = Half::new(room, prime);
-    let (power, square_of_r) = (carve(&mut front, len), carve(&mut front, len));
-    let encoded = carve(&mut front, 2 * len);
+    let half = &mut Half::new(room, prime);
+    let Half { front, modulus, number } = half;
+    let (power, square_of_r) = (carve(front, len), carve(front, len));
+    let encoded = carve(front, 2 * len);
     copy(power, number);
     modulus.square_of_r(square_of_r);
-    encoded.fill(0);
-    exclusive_or_encoded(encoded, digest);
+    encode(encoded, digest);
     // The message is twice as long as the prime: high * R + low, which a further R brings into Montgomery form.
     let Some((low, high)) = encoded.split_at_mut_checked(len) else { return };
     copy(number, high);
@@ -268,7 +277,7 @@ fn begin_half(prime: &[u8], digest: &MessageDigest, room: &mut [Limb]) {
 /// Raises what [`begin_half`] left to the exponent, and takes it out of Montgomery form.
 #[inline(never)]
 fn end_half(prime: &[u8], exponent: &[u8], room: &mut [Limb]) {
-    let Half { front, mut modulus, number } = Half::new(room, prime);
+    let Half { front, modulus, number } = &mut Half::new(room, prime);
     modulus.power(number, exponent, front.get_mut(number.len()..).unwrap_or_default());
     modulus.divide_by_r(number);
 }
@@ -276,7 +285,7 @@ fn end_half(prime: &[u8], exponent: &[u8], room: &mut [Limb]) {
 /// Garner's recombination of both powers, behind the first prime and in front in the room, to the root in front.
 #[inline(never)]
 fn recombine(coefficient: &[u8], prime2: &[u8], room: &mut [Limb]) {
-    let Half { front, mut modulus, number } = Half::new(room, prime2);
+    let Half { front, modulus, number } = &mut Half::new(room, prime2);
     let len = number.len();
     let Some((power2, table)) = front.split_at_mut_checked(len) else { return };
     modulus.subtract(number, power2);
@@ -316,30 +325,35 @@ fn write(signature: &mut [u8], result: &[Limb]) {
     }
 }
 
-/// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`. Overwrites `prime` and `product`.
-fn inverts_modulo_less_one(e: u32, d: &[Limb], prime: &mut [Limb], product: &mut [Limb]) -> bool {
-    // prime - 1: a prime is odd.
-    if let Some(lowest) = prime.first_mut() {
+/// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`.
+#[inline(never)]
+fn inverts_modulo_less_one(e: u32, d: &[u8], prime: &[u8], room: &mut [Limb]) -> bool {
+    let mut room = room;
+    let len = prime.len() / LIMB_LEN;
+    let (less_one, number, product) = (carve(&mut room, len), carve(&mut room, len), carve(&mut room, 2 * len + 1));
+    limbs::from_be_bytes(less_one, prime);
+    // A prime is odd.
+    if let Some(lowest) = less_one.first_mut() {
         *lowest &= !1;
     }
-    let in_range = limbs::borrow(d, prime) == 1;
+    limbs::from_be_bytes(number, d);
+    let in_range = limbs::borrow(number, less_one);
     product.fill(0);
-    montgomery::multiply_accumulate(product, d, Factor::Bytes(&e.to_be_bytes()));
+    montgomery::multiply_accumulate(product, number, Factor::Bytes(&e.to_be_bytes()));
     // e * d - 1 = remainder * 2^32 + lowest, divided bit by bit: the quotient is less than e and so has 32 bits.
     // (A borrow out of the lowest limb is lost, but e * d is odd where it is 1 modulo an even number, so a product that
     // borrows is none that is looked for, and the lowest bit of the difference gives it away.)
     limbs::subtract_masked(product, &[1], Limb::MAX);
     let Some((&mut lowest, remainder)) = product.split_first_mut() else { return false };
-    let remainder = remainder.get_mut(..prime.len()).unwrap_or_default();
+    let remainder = remainder.get_mut(..len).unwrap_or_default();
     for bit in (0..LIMB_BITS).rev() {
         let overflow = limbs::double(remainder);
         if let Some(limb) = remainder.first_mut() {
             *limb |= lowest >> bit & 1;
         }
-        limbs::reduce_once(remainder, overflow, prime);
+        limbs::reduce_once(remainder, overflow, less_one);
     }
-    let is_multiple = remainder.iter().fold(0, |all, limb| all | limb) == 0;
-    in_range && is_multiple
+    (remainder.iter().fold(0, |all, limb| all | limb) == 0) & (in_range == 1)
 }
 
 /// Takes a number of `len` limbs from the front of `room`. It is empty where the room does not suffice, which the constants above
@@ -382,20 +396,18 @@ fn on_stack<const N: usize>(run: &mut WithRoom<'_>) {
     run(&mut [0; N]);
 }
 
-/// `number ^= encoded`, by EMSA-PKCS1-v1_5 (RFC 8017 section 9.2) over all of the number: `00 01 ff .. ff 00`, DigestInfo, digest. So
-/// who compares does not take a number for the encoded digest where this call was left out.
+/// EMSA-PKCS1-v1_5 (RFC 8017 section 9.2) over all of the number: `00 01 ff .. ff 00`, DigestInfo, digest.
 #[inline(never)]
-fn exclusive_or_encoded(number: &mut [Limb], digest: &MessageDigest) {
+fn encode(number: &mut [Limb], digest: &MessageDigest) {
     /// The zero and the DER of the DigestInfo of SHA-256 up to the digest (RFC 8017 section 9.2, note 1).
-    const DIGEST_INFO: [Limb; 5] = [0x0030_3130, 0x0d06_0960, 0x8648_0165, 0x0304_0201, 0x0500_0420];
-    let digest = digest.as_chunks().0.iter().map(|bytes| Limb::from_be_bytes(*bytes));
-    let encoded = DIGEST_INFO.iter().copied().chain(digest).rev().chain(core::iter::repeat(Limb::MAX));
-    for (limb, encoded) in number.iter_mut().zip(encoded) {
-        *limb ^= encoded;
-    }
+    const DIGEST_INFO: [u8; 20] = *b"\x00\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
+    number.fill(Limb::MAX);
     if let Some(top) = number.last_mut() {
-        *top ^= 0xfffe_0000;
+        *top = 0x0001_ffff;
     }
+    let mut number = number;
+    limbs::from_be_bytes(carve(&mut number, digest.len() / LIMB_LEN), digest);
+    limbs::from_be_bytes(carve(&mut number, DIGEST_INFO.len() / LIMB_LEN), &DIGEST_INFO);
 }
 
 impl<K: PrivateNumbers> Signer for K {
