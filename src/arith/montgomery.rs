@@ -10,7 +10,7 @@
 
 use crate::copy::copy;
 
-use super::limbs::{self, Limb, add_masked, double, mask, subtract_masked};
+use super::limbs::{self, Limb, add_masked, mask, subtract_masked};
 
 /// What is worth an assembler's while on some processors, as for P-256.
 #[cfg_attr(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)), path = "montgomery/umaal.rs")]
@@ -38,14 +38,15 @@ const WINDOW: u32 = 3;
 /// Entries of the table of powers, each as long as the modulus. The power 0 needs none.
 pub const TABLE_ENTRIES: usize = (1 << WINDOW) - 1;
 
-/// An odd number with its top bit set, and what reducing by it needs. Its length is a multiple of 8, and not 0; that of all
-/// other numbers is the same.
-pub struct Modulus<'m> {
-    limbs: &'m [Limb],
-    /// -limbs^-1 mod 2^32.
+/// A number that products, sums and powers are gathered in, and the modulus: an odd number with its top bit set. Their length is a
+/// multiple of 8, and not 0; that of all other numbers is the same.
+pub struct Accumulator<'a> {
+    pub number: &'a mut [Limb],
+    modulus: &'a [Limb],
+    /// -modulus^-1 mod 2^32.
     negated_inverse: Limb,
     /// Room for sums: [`SUM_EXTRA`] limbs more than the modulus.
-    sum: &'m mut [Limb],
+    sum: &'a mut [Limb],
 }
 
 /// A number that is taken block by block.
@@ -70,100 +71,107 @@ impl Factor<'_> {
     }
 }
 
-impl<'m> Modulus<'m> {
-    pub fn new(limbs: &'m [Limb], sum: &'m mut [Limb]) -> Self {
-        let lowest = limbs.first().copied().unwrap_or(1);
+impl<'a> Accumulator<'a> {
+    pub fn new(number: &'a mut [Limb], modulus: &'a [Limb], sum: &'a mut [Limb]) -> Self {
+        let lowest = modulus.first().copied().unwrap_or(1);
         // Newton's iteration doubles the right bits: an odd number is its own inverse to 3 bits, then 6, 12, 24, 48.
         let mut inverse = lowest;
         for _ in 0..4 {
             inverse = inverse.wrapping_mul(Limb::wrapping_sub(2, lowest.wrapping_mul(inverse)));
         }
-        Self { limbs, negated_inverse: inverse.wrapping_neg(), sum }
+        Self { number, modulus, negated_inverse: inverse.wrapping_neg(), sum }
+    }
+
+    /// The number, the modulus, what is to be multiplied by, and the sum, once it is known that their lengths agree, so that the
+    /// leaves need not look.
+    #[inline(always)]
+    fn parts(&mut self) -> Option<(&mut [Limb], &[Limb], Limb, &mut [Limb])> {
+        let (number, modulus, sum) = (&mut *self.number, self.modulus, &mut *self.sum);
+        (number.len() == modulus.len() && leaf::is_sum_for(sum, modulus)).then_some((
+            number,
+            modulus,
+            self.negated_inverse,
+            sum,
+        ))
     }
 
     /// `number = number * factor / R`.
-    pub fn multiply(&mut self, number: &mut [Limb], factor: Factor<'_>) {
-        self.multiply_blocks(number, |index, block| factor.read(index.wrapping_mul(BLOCK_LEN), block));
+    #[inline(never)]
+    pub fn multiply(&mut self, factor: Factor<'_>) {
+        self.multiply_blocks(|index, block| factor.read(index.wrapping_mul(BLOCK_LEN), block));
     }
 
     #[inline]
-    fn multiply_blocks(&mut self, number: &mut [Limb], fill: impl Fn(usize, &mut Block)) {
-        let Self { limbs, negated_inverse, sum } = self;
-        // Looked at here, so that the leaves need not.
-        if number.len() != limbs.len() || !leaf::is_sum_for(sum, limbs) {
-            return;
-        }
+    fn multiply_blocks(&mut self, fill: impl Fn(usize, &mut Block)) {
+        let Some((number, modulus, negated_inverse, sum)) = self.parts() else { return };
         leaf::clear(sum);
         let mut block = [0; BLOCK_LEN];
         for index in 0..number.len() / BLOCK_LEN {
             fill(index, &mut block);
-            leaf::multiply_step(sum, &block, number, limbs, *negated_inverse);
+            leaf::multiply_step(sum, &block, number, modulus, negated_inverse);
         }
-        leaf::less_overflow(number, sum, limbs);
+        leaf::less_overflow(number, sum, modulus);
     }
 
     /// `number = number^2 / R`, that many times over.
-    pub fn square(&mut self, number: &mut [Limb], times: u32) {
-        let Self { limbs, negated_inverse, sum } = self;
-        // As above.
-        if number.len() != limbs.len() || !leaf::is_sum_for(sum, limbs) {
-            return;
-        }
+    #[inline(never)]
+    pub fn square(&mut self, times: u32) {
+        let Some((number, modulus, negated_inverse, sum)) = self.parts() else { return };
         for _ in 0..times {
             leaf::clear(sum);
-            leaf::square(sum, number, limbs, *negated_inverse);
-            leaf::less_overflow(number, sum, limbs);
+            leaf::square(sum, number, modulus, negated_inverse);
+            leaf::less_overflow(number, sum, modulus);
         }
     }
 
     /// `number = number / R mod m`, less than m: out of Montgomery form.
-    pub fn divide_by_r(&mut self, number: &mut [Limb]) {
-        self.multiply(number, Factor::Bytes(&[1]));
+    pub fn divide_by_r(&mut self) {
+        self.multiply(Factor::Bytes(&[1]));
         // At most m: number + q m, divided by R, is less than m + 1.
-        self.reduce_once(number);
+        self.reduce_once();
     }
 
     /// `number = number mod m`, less than m.
     #[inline(never)]
-    pub fn reduce_once(&self, number: &mut [Limb]) {
-        limbs::reduce_once(number, 0, self.limbs);
+    pub fn reduce_once(&mut self) {
+        limbs::reduce_once(self.number, 0, self.modulus);
     }
 
     /// `number = number + addend` modulo m, for a number that is less than m.
-    pub fn add(&self, number: &mut [Limb], addend: &[Limb]) {
-        let carry = add_masked(number, addend, Limb::MAX);
-        subtract_masked(number, self.limbs, mask(carry));
+    pub fn add(&mut self, addend: &[Limb]) {
+        let carry = add_masked(self.number, addend, Limb::MAX);
+        subtract_masked(self.number, self.modulus, mask(carry));
     }
 
     /// `number = number - subtrahend` modulo m.
-    pub fn subtract(&self, number: &mut [Limb], subtrahend: &[Limb]) {
-        let mut borrow = subtract_masked(number, subtrahend, Limb::MAX);
+    pub fn subtract(&mut self, subtrahend: &[Limb]) {
+        let mut borrow = subtract_masked(self.number, subtrahend, Limb::MAX);
         // The top bit of m is set: twice m is R or more.
         for _ in 0..2 {
-            borrow ^= add_masked(number, self.limbs, mask(borrow));
+            borrow ^= add_masked(self.number, self.modulus, mask(borrow));
         }
-    }
-
-    /// `number = number * 2 mod m`, both less than m.
-    fn double(&self, number: &mut [Limb]) {
-        let overflow = double(number);
-        limbs::reduce_once(number, overflow, self.limbs);
     }
 
     /// `number = R mod m`, which is R - m: one in Montgomery form.
-    fn one(&self, number: &mut [Limb]) {
-        number.fill(0);
-        subtract_masked(number, self.limbs, Limb::MAX);
+    fn set_one(&mut self) {
+        self.number.fill(0);
+        subtract_masked(self.number, self.modulus, Limb::MAX);
+    }
+
+    /// `number = number * 2^times mod m`, for a number less than m.
+    fn double(&mut self, times: usize) {
+        for _ in 0..times {
+            double(self.number, 0, self.modulus);
+        }
     }
 
     /// `number = R^2 mod m`, which brings a factor into Montgomery form.
-    pub fn square_of_r(&mut self, number: &mut [Limb]) {
+    #[inline(never)]
+    pub fn set_square_of_r(&mut self) {
         // Doublings multiply R by a power of two, then each squaring doubles its exponent, up to 32 n.
-        self.one(number);
-        for _ in 0..number.len().wrapping_mul(limbs::LIMB_BITS as usize) >> leaf::SQUARINGS_OF_R {
-            self.double(number);
-        }
-        self.square(number, leaf::SQUARINGS_OF_R);
+        self.set_one();
+        self.double(self.number.len().wrapping_mul(limbs::LIMB_BITS as usize) >> leaf::SQUARINGS_OF_R);
+        self.square(leaf::SQUARINGS_OF_R);
     }
 
     /// `number = number^exponent`, in Montgomery form both; the exponent is big-endian bytes, and its length is not secret.
@@ -171,58 +179,66 @@ impl<'m> Modulus<'m> {
     ///
     /// Each digit costs three squarings, one pass over the whole table and one multiplication, whatever it is.
     #[inline]
-    pub fn power(&mut self, number: &mut [Limb], exponent: &[u8], table: &mut [Limb]) {
-        self.fill_table(table, number);
-        let digits = digits((number.len() as u32).wrapping_mul(limbs::LIMB_BITS));
-        self.one(number);
+    pub fn power(&mut self, exponent: &[u8], table: &mut [Limb]) {
+        self.fill_table(table);
+        let digits = digits((self.number.len() as u32).wrapping_mul(limbs::LIMB_BITS));
+        self.set_one();
         // One squared is one.
         let mut squarings = 0;
         for index in (0..digits).rev() {
-            self.square(number, squarings);
+            self.square(squarings);
             squarings = WINDOW;
-            self.multiply_power(number, table, digit(exponent, index));
+            self.multiply_power(table, digit(exponent, index));
         }
     }
 
     /// `number = number * power / R` by the power of that index, out of a table of the powers 1 to 7.
     #[inline(never)]
-    fn multiply_power(&mut self, number: &mut [Limb], table: &[Limb], index: Limb) {
-        let m = self.limbs;
+    fn multiply_power(&mut self, table: &[Limb], index: Limb) {
+        let m = self.modulus;
         let chosen = leaf::choose(index);
-        self.multiply_blocks(number, |index, block| leaf::select(m, table, &chosen, index, block));
+        self.multiply_blocks(|index, block| leaf::select(m, table, &chosen, index, block));
     }
 
     /// The powers 1 to 7 of `number`, which becomes the highest of them.
-    fn fill_table(&mut self, table: &mut [Limb], number: &mut [Limb]) {
-        let Some((base, mut rest)) = table.split_at_mut_checked(number.len()) else { return };
-        copy(base, number);
-        while let Some((entry, following)) = rest.split_at_mut_checked(number.len()) {
-            self.multiply(number, Factor::Limbs(base));
-            copy(entry, number);
+    fn fill_table(&mut self, table: &mut [Limb]) {
+        let Some((base, mut rest)) = table.split_at_mut_checked(self.number.len()) else { return };
+        copy(base, self.number);
+        while let Some((entry, following)) = rest.split_at_mut_checked(self.number.len()) {
+            self.multiply(Factor::Limbs(base));
+            copy(entry, self.number);
             rest = following;
         }
     }
 
     /// `number = base^exponent mod m`, less than m, for an exponent that is public, odd and not 1.
-    pub fn power_public(&mut self, number: &mut [Limb], base: Factor<'_>, exponent: u32) {
-        self.square_of_r(number);
-        self.multiply(number, base);
+    pub fn set_power_public(&mut self, base: Factor<'_>, exponent: u32) {
+        self.set_square_of_r();
+        self.multiply(base);
         for bit in (0..exponent.checked_ilog2().unwrap_or_default()).rev() {
-            self.square(number, 1);
+            self.square(1);
             if exponent >> bit & 1 == 1 {
                 // The base is out of Montgomery form, and so is the product: as it is to be, after the last bit.
-                self.multiply(number, base);
-                self.reduce_once(number);
+                self.multiply(base);
+                self.reduce_once();
                 if bit > 0 {
                     // No room is taken for the base in Montgomery form: R, which the product is short of, goes in by doubling.
                     // Usual exponents, 3, 17, 65537, never come here.
-                    for _ in 0..(number.len() as u32).wrapping_mul(limbs::LIMB_BITS) {
-                        self.double(number);
-                    }
+                    self.double(self.number.len().wrapping_mul(limbs::LIMB_BITS as usize));
                 }
             }
         }
     }
+}
+
+/// `number = (number * 2 + bit) mod m`, for a number less than m.
+#[inline(never)]
+pub fn double(number: &mut [Limb], bit: Limb, m: &[Limb]) {
+    let overflow = limbs::double(number);
+    if let Some(lowest) = number.first_mut() {
+        *lowest |= bit;
+    }
+    limbs::reduce_once(number, overflow, m);
 }
 
 /// `product += number * factor`, where the sum fits into `product`, which has one limb more than both together.

@@ -10,7 +10,7 @@ use zeroize::optimization_barrier;
 
 use super::{Algorithm, MessageDigest, Signer, Verifier, residue::wipe_stack};
 use crate::arith::limbs::{self, LIMB_BITS, LIMB_LEN, Limb};
-use crate::arith::montgomery::{self, Factor, Modulus, SUM_EXTRA, TABLE_ENTRIES};
+use crate::arith::montgomery::{self, Accumulator, Factor, SUM_EXTRA, TABLE_ENTRIES};
 use crate::copy::copy;
 use crate::status::Status;
 
@@ -124,17 +124,16 @@ impl RsaPublicKey<'_> {
     fn opens(&self, signature: Factor<'_>, digest: &MessageDigest, room: &mut [Limb]) -> bool {
         let mut room = room;
         let len = self.half_limbs() * 2;
-        let (limbs, number) = (carve(&mut room, len), carve(&mut room, len));
-        limbs::from_be_bytes(limbs, self.modulus);
+        let (modulus, number) = (carve(&mut room, len), carve(&mut room, len));
+        limbs::from_be_bytes(modulus, self.modulus);
         signature.read(0, number);
-        if limbs::borrow(number, limbs) == 0 {
+        if limbs::borrow(number, modulus) == 0 {
             return false;
         }
-        let mut modulus = Modulus::new(limbs, room);
-        modulus.power_public(number, signature, self.exponent);
+        Accumulator::new(number, modulus, room).set_power_public(signature, self.exponent);
         // In the place of the modulus, which the power is less than: where the encoding is left out they are not equal.
-        encode(limbs, digest);
-        limbs::equal(number, limbs)
+        encode(modulus, digest);
+        limbs::equal(number, modulus)
     }
 }
 
@@ -191,17 +190,18 @@ impl RsaPrivateKey<'_> {
     fn has_coefficient(&self, room: &mut [Limb]) -> bool {
         let mut room = room;
         let len = self.public.half_limbs();
-        let (prime, number, one) = (carve(&mut room, len), carve(&mut room, len), carve(&mut room, len));
+        let (prime, number, product) = (carve(&mut room, len), carve(&mut room, len), carve(&mut room, len));
         limbs::from_be_bytes(prime, self.prime1);
         limbs::from_be_bytes(number, self.coefficient);
-        limbs::from_be_bytes(one, &[1]);
         let in_range = limbs::borrow(number, prime);
         // Both sides are divided by R.
-        let mut modulus = Modulus::new(prime, carve(&mut room, len + SUM_EXTRA));
-        modulus.multiply(number, Factor::Bytes(self.prime2));
-        modulus.reduce_once(number);
-        modulus.divide_by_r(one);
-        limbs::equal(number, one) & (in_range == 1)
+        let number = &mut Accumulator::new(number, prime, carve(&mut room, len + SUM_EXTRA));
+        number.multiply(Factor::Bytes(self.prime2));
+        number.reduce_once();
+        copy(product, number.number);
+        limbs::from_be_bytes(number.number, &[1]);
+        number.divide_by_r();
+        limbs::equal(number.number, product) & (in_range == 1)
     }
 }
 
@@ -234,18 +234,18 @@ pub fn sign_in(
 struct Half<'r> {
     /// As long as one half of the result, and behind it the table of powers.
     front: &'r mut [Limb],
-    /// A prime, whose number stands in the room already.
-    modulus: Modulus<'r>,
-    number: &'r mut [Limb],
+    /// Modulo a prime, which stands in the room already.
+    power: Accumulator<'r>,
 }
 
 impl<'r> Half<'r> {
+    #[inline(never)]
     fn new(room: &'r mut [Limb], prime: &[u8]) -> Self {
         let mut room = room;
         let len = prime.len() / LIMB_LEN;
         let front = carve(&mut room, (1 + TABLE_ENTRIES) * len);
         let (prime, number) = (carve(&mut room, len), carve(&mut room, len));
-        Self { front, modulus: Modulus::new(prime, room), number }
+        Self { front, power: Accumulator::new(number, prime, room) }
     }
 }
 
@@ -254,49 +254,48 @@ impl<'r> Half<'r> {
 #[inline(never)]
 fn begin_half(prime: &[u8], digest: &MessageDigest, room: &mut [Limb]) {
     let len = prime.len() / LIMB_LEN;
-    limbs::from_be_bytes(
-        room.get_mut((1 + TABLE_ENTRIES) * len..).and_then(|room| room.get_mut(..len)).unwrap_or_default(),
-        prime,
-    );
-    let half = &mut Half::new(room, prime);
-    let Half { front, modulus, number } = half;
-    let (power, square_of_r) = (carve(front, len), carve(front, len));
+    let place = room.get_mut((1 + TABLE_ENTRIES) * len..).and_then(|room| room.get_mut(..len));
+    limbs::from_be_bytes(place.unwrap_or_default(), prime);
+    let Half { front, power } = &mut Half::new(room, prime);
+    let (other_power, square_of_r) = (carve(front, len), carve(front, len));
     let encoded = carve(front, 2 * len);
-    copy(power, number);
-    modulus.square_of_r(square_of_r);
-    encode(encoded, digest);
+    copy(other_power, power.number);
+    power.set_square_of_r();
+    copy(square_of_r, power.number);
     // The message is twice as long as the prime: high * R + low, which a further R brings into Montgomery form.
+    encode(encoded, digest);
     let Some((low, high)) = encoded.split_at_mut_checked(len) else { return };
-    copy(number, high);
-    modulus.multiply(number, Factor::Limbs(square_of_r));
-    modulus.reduce_once(number);
-    modulus.add(number, low);
-    modulus.multiply(number, Factor::Limbs(square_of_r));
+    copy(power.number, high);
+    power.multiply(Factor::Limbs(square_of_r));
+    power.reduce_once();
+    power.add(low);
+    power.multiply(Factor::Limbs(square_of_r));
 }
 
 /// Raises what [`begin_half`] left to the exponent, and takes it out of Montgomery form.
 #[inline(never)]
 fn end_half(prime: &[u8], exponent: &[u8], room: &mut [Limb]) {
-    let Half { front, modulus, number } = &mut Half::new(room, prime);
-    modulus.power(number, exponent, front.get_mut(number.len()..).unwrap_or_default());
-    modulus.divide_by_r(number);
+    let Half { front, power } = &mut Half::new(room, prime);
+    power.power(exponent, front.get_mut(power.number.len()..).unwrap_or_default());
+    power.divide_by_r();
 }
 
 /// Garner's recombination of both powers, behind the first prime and in front in the room, to the root in front.
 #[inline(never)]
 fn recombine(coefficient: &[u8], prime2: &[u8], room: &mut [Limb]) {
-    let Half { front, modulus, number } = &mut Half::new(room, prime2);
-    let len = number.len();
+    let Half { front, power } = &mut Half::new(room, prime2);
+    let len = power.number.len();
     let Some((power2, table)) = front.split_at_mut_checked(len) else { return };
-    modulus.subtract(number, power2);
-    modulus.multiply(number, Factor::Bytes(coefficient));
-    let square_of_r = table.get_mut(..len).unwrap_or_default();
-    modulus.square_of_r(square_of_r);
-    modulus.multiply(number, Factor::Limbs(square_of_r));
-    modulus.reduce_once(number);
+    power.subtract(power2);
+    power.multiply(Factor::Bytes(coefficient));
+    let difference = table.get_mut(..len).unwrap_or_default();
+    copy(difference, power.number);
+    power.set_square_of_r();
+    power.multiply(Factor::Limbs(difference));
+    power.reduce_once();
 
     table.fill(0);
-    montgomery::multiply_accumulate(front.get_mut(..=2 * len).unwrap_or_default(), number, Factor::Bytes(prime2));
+    montgomery::multiply_accumulate(front.get_mut(..=2 * len).unwrap_or_default(), power.number, Factor::Bytes(prime2));
 }
 
 /// Whether the number in front in the room opens to the encoded digest again, and a signature of that length holds it.
@@ -347,11 +346,7 @@ fn inverts_modulo_less_one(e: u32, d: &[u8], prime: &[u8], room: &mut [Limb]) ->
     let Some((&mut lowest, remainder)) = product.split_first_mut() else { return false };
     let remainder = remainder.get_mut(..len).unwrap_or_default();
     for bit in (0..LIMB_BITS).rev() {
-        let overflow = limbs::double(remainder);
-        if let Some(limb) = remainder.first_mut() {
-            *limb |= lowest >> bit & 1;
-        }
-        limbs::reduce_once(remainder, overflow, less_one);
+        montgomery::double(remainder, lowest >> bit & 1, less_one);
     }
     (remainder.iter().fold(0, |all, limb| all | limb) == 0) & (in_range == 1)
 }
