@@ -23,14 +23,17 @@ pub fn es256_verify() -> Result<(), Status> {
 
 /// RFC 7515 appendix A.2.
 pub fn rs256_sign() -> Result<(), Status> {
-    let key = RsaPrivateKey {
-        public: rs256_public(),
-        prime1: black_box(&RS256_PRIME1),
-        prime2: black_box(&RS256_PRIME2),
-        exponent1: black_box(&RS256_EXPONENT1),
-        exponent2: black_box(&RS256_EXPONENT2),
-        coefficient: black_box(&RS256_COEFFICIENT),
-    };
+    let numbers: [&[u8]; 8] = [
+        &RS256_MODULUS,
+        &[1, 0, 1],
+        &[],
+        &RS256_PRIME1,
+        &RS256_PRIME2,
+        &RS256_EXPONENT1,
+        &RS256_EXPONENT2,
+        &RS256_COEFFICIENT,
+    ];
+    let key = RsaPrivateKey { numbers: black_box(numbers) };
     signs(&key, RS256_MESSAGE, &RS256_SIGNATURE)
 }
 

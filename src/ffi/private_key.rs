@@ -26,7 +26,7 @@ impl jwt_private_key {
         match container::private_key(der)? {
             Encoded::Ec(encoded) => self.es256.load(|scalar| ec::private_from_encoded(&encoded, scalar)),
             Encoded::Rsa(pkcs1) => {
-                self.rs256.set(&rsa::private_from_pkcs1(pkcs1)?);
+                self.rs256.load(|key| rsa::private_from_pkcs1(pkcs1, key))?;
                 self.is_rsa = 1;
                 Ok(())
             }

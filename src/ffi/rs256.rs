@@ -61,15 +61,21 @@ impl From<&[u8]> for jwt_bytes {
 }
 
 impl jwt_rs256_key {
-    pub(super) fn set(&mut self, key: &RsaPrivateKey<'_>) {
-        self.exponent = key.public.exponent;
-        self.modulus = key.public.modulus.into();
-        self.prime1 = key.prime1.into();
-        self.prime2 = key.prime2.into();
-        self.exponent1 = key.exponent1.into();
-        self.exponent2 = key.exponent2.into();
-        self.coefficient = key.coefficient.into();
+    pub(super) fn load<'k>(
+        &mut self,
+        read: impl FnOnce(&mut RsaPrivateKey<'k>) -> Result<(), Status>,
+    ) -> Result<(), Status> {
+        let mut key = RsaPrivateKey::default();
+        read(&mut key)?;
+        self.exponent = key.public().exponent;
+        self.modulus = key.public().modulus.into();
+        self.prime1 = key.prime1().into();
+        self.prime2 = key.prime2().into();
+        self.exponent1 = key.exponent1().into();
+        self.exponent2 = key.exponent2().into();
+        self.coefficient = key.coefficient().into();
         self.state = LOADED;
+        Ok(())
     }
 
     pub(super) fn owns(&mut self, decoded: *mut u8, size: usize) {
@@ -187,8 +193,8 @@ pub unsafe extern "C" fn jwt_rs256_key_load_der(key: *mut jwt_rs256_key, der: jw
     // SAFETY: the caller's promises, as in all of this interface.
     unsafe {
         fill(key, |inputs, key| {
-            key.set(&rsa::private_from_der(inputs.bytes(der)?)?);
-            Ok(())
+            let der = inputs.bytes(der)?;
+            key.load(|key| rsa::private_from_der(der, key))
         })
     }
 }
@@ -217,7 +223,7 @@ pub unsafe extern "C" fn jwt_rs256_key_load_pem(
     unsafe {
         fill_with_buffer(key, (der, der_size, der_len), |inputs, key, room, len| {
             let decoded = decode_pem(inputs.raw_text(pem)?, Wanted::Private, room, len)?;
-            key.set(&rsa::private_from_der(decoded)?);
+            key.load(|key| rsa::private_from_der(decoded, key))?;
             key.owns(der, decoded.len());
             Ok(())
         })

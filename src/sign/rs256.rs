@@ -55,18 +55,15 @@ pub struct RsaPublicKey<'k> {
     pub exponent: u32,
 }
 
-/// A private key that [`RsaPrivateKey::check`] found good. Numbers are big-endian without leading zeros.
-#[derive(Clone, Copy)]
+/// A private key: the numbers of an RSAPrivateKey (RFC 8017 appendix A.1.2) behind its version, big-endian without leading zeros. Only
+/// after [`RsaPrivateKey::check`] found it good is it one to sign with.
+#[derive(Default)]
 pub struct RsaPrivateKey<'k> {
-    pub public: RsaPublicKey<'k>,
-    pub prime1: &'k [u8],
-    pub prime2: &'k [u8],
-    pub exponent1: &'k [u8],
-    pub exponent2: &'k [u8],
-    pub coefficient: &'k [u8],
+    /// modulus, publicExponent, privateExponent, prime1, prime2, exponent1, exponent2, coefficient
+    pub numbers: [&'k [u8]; 8],
 }
 
-/// The numbers of a private key that [`RsaPrivateKey::check`] found good, from wherever they stand: nothing is copied to sign.
+/// The numbers of a private key that was found good, from wherever they stand: nothing is copied to sign.
 pub trait PrivateNumbers {
     fn public(&self) -> RsaPublicKey<'_>;
     fn prime1(&self) -> &[u8];
@@ -78,26 +75,33 @@ pub trait PrivateNumbers {
 
 impl PrivateNumbers for RsaPrivateKey<'_> {
     fn public(&self) -> RsaPublicKey<'_> {
-        self.public
+        RsaPublicKey::new(self.numbers[0], self.numbers[1])
     }
     fn prime1(&self) -> &[u8] {
-        self.prime1
+        self.numbers[3]
     }
     fn prime2(&self) -> &[u8] {
-        self.prime2
+        self.numbers[4]
     }
     fn exponent1(&self) -> &[u8] {
-        self.exponent1
+        self.numbers[5]
     }
     fn exponent2(&self) -> &[u8] {
-        self.exponent2
+        self.numbers[6]
     }
     fn coefficient(&self) -> &[u8] {
-        self.coefficient
+        self.numbers[7]
     }
 }
 
-impl RsaPublicKey<'_> {
+impl<'k> RsaPublicKey<'k> {
+    /// An exponent of more than 32 bits, which is legal and unheard of, becomes 0, which is refused.
+    pub fn new(modulus: &'k [u8], exponent: &[u8]) -> Self {
+        let fits = exponent.len() <= size_of::<u32>();
+        let exponent = exponent.iter().fold(0, |exponent, &byte| exponent << 8 | u32::from(byte));
+        Self { modulus, exponent: if fits { exponent } else { 0 } }
+    }
+
     /// Whether the size and the exponent are such as the library handles.
     pub fn check(&self) -> Result<(), Status> {
         let top = self.modulus.first().copied().unwrap_or_default();
@@ -140,22 +144,25 @@ impl RsaPublicKey<'_> {
 impl RsaPrivateKey<'_> {
     /// Whether the size is one that the library handles and the parts belong together. Neither p nor q is tested for
     /// being a prime: the check of every signature covers that.
+    #[inline(never)]
     pub fn check(&self) -> Result<(), Status> {
-        self.public.check()?;
-        let half = self.public.modulus.len() / 2;
-        let primes = [self.prime1, self.prime2];
-        // Primes of different length are rare and legal, so they are not called inconsistent.
-        if primes.iter().any(|prime| prime.len() != half || prime.first().is_none_or(|byte| byte & 0x80 == 0)) {
-            return Err(Status::JWT_ERR_KEY_UNSUPPORTED);
+        let public = self.public();
+        public.check()?;
+        let half = public.modulus.len() / 2;
+        let [.., prime1, prime2, exponent1, exponent2, coefficient] = &self.numbers;
+        for prime in [prime1, prime2] {
+            match prime {
+                // Primes of different length are rare and legal, so they are not called inconsistent.
+                [first, ..] if prime.len() != half || first & 0x80 == 0 => return Err(Status::JWT_ERR_KEY_UNSUPPORTED),
+                [.., last] if last & 1 == 1 => {}
+                _ => return Err(Status::JWT_ERR_KEY_INCONSISTENT),
+            }
         }
-        if primes.iter().any(|prime| prime.last().is_none_or(|byte| byte & 1 == 0)) {
-            return Err(Status::JWT_ERR_KEY_INCONSISTENT);
-        }
-        if [self.exponent1, self.exponent2, self.coefficient].iter().any(|part| part.is_empty() || part.len() > half) {
+        if exponent1.len().max(exponent2.len()).max(coefficient.len()) > half {
             return Err(Status::JWT_ERR_KEY_INCONSISTENT);
         }
         let mut consistent = false;
-        with_private_room(self.public.half_limbs(), &mut |room| {
+        with_private_room(public.half_limbs(), &mut |room| {
             consistent = self.is_consistent(room);
             wipe(room);
         });
@@ -165,22 +172,22 @@ impl RsaPrivateKey<'_> {
     /// Whatever one part shows, all are looked at.
     #[inline(never)]
     fn is_consistent(&self, room: &mut [Limb]) -> bool {
-        let e = self.public.exponent;
+        let e = self.public().exponent;
         self.has_modulus(room)
             & self.has_coefficient(room)
-            & inverts_modulo_less_one(e, self.exponent1, self.prime1, room)
-            & inverts_modulo_less_one(e, self.exponent2, self.prime2, room)
+            & inverts_modulo_less_one(e, self.exponent1(), self.prime1(), room)
+            & inverts_modulo_less_one(e, self.exponent2(), self.prime2(), room)
     }
 
     /// Whether `prime1 * prime2 = modulus`.
     fn has_modulus(&self, room: &mut [Limb]) -> bool {
         let mut room = room;
-        let len = self.public.half_limbs();
+        let len = self.prime1().len() / LIMB_LEN;
         let (prime1, prime2) = (carve(&mut room, len), carve(&mut room, len));
         let (modulus, product) = (carve(&mut room, 2 * len), carve(&mut room, 2 * len + 1));
-        limbs::from_be_bytes(prime1, self.prime1);
-        limbs::from_be_bytes(prime2, self.prime2);
-        limbs::from_be_bytes(modulus, self.public.modulus);
+        limbs::from_be_bytes(prime1, self.prime1());
+        limbs::from_be_bytes(prime2, self.prime2());
+        limbs::from_be_bytes(modulus, self.numbers[0]);
         product.fill(0);
         montgomery::multiply_accumulate(product, prime1, Factor::Limbs(prime2));
         limbs::equal(product.get(..2 * len).unwrap_or_default(), modulus)
@@ -189,14 +196,14 @@ impl RsaPrivateKey<'_> {
     /// Whether `coefficient * prime2 = 1 modulo prime1` and `coefficient < prime1`.
     fn has_coefficient(&self, room: &mut [Limb]) -> bool {
         let mut room = room;
-        let len = self.public.half_limbs();
+        let len = self.prime1().len() / LIMB_LEN;
         let (prime, number, product) = (carve(&mut room, len), carve(&mut room, len), carve(&mut room, len));
-        limbs::from_be_bytes(prime, self.prime1);
-        limbs::from_be_bytes(number, self.coefficient);
+        limbs::from_be_bytes(prime, self.prime1());
+        limbs::from_be_bytes(number, self.coefficient());
         let in_range = limbs::borrow(number, prime);
         // Both sides are divided by R.
         let number = &mut Accumulator::new(number, prime, carve(&mut room, len + SUM_EXTRA));
-        number.multiply(Factor::Bytes(self.prime2));
+        number.multiply(Factor::Bytes(self.prime2()));
         number.reduce_once();
         copy(product, number.number);
         limbs::from_be_bytes(number.number, &[1]);
