@@ -34,7 +34,7 @@ pub fn rs256_sign() -> Result<(), Status> {
         &RS256_COEFFICIENT,
     ];
     let key = RsaPrivateKey { numbers: black_box(numbers) };
-    signs(&key, RS256_MESSAGE, &RS256_SIGNATURE)
+    signs(&&key, RS256_MESSAGE, &RS256_SIGNATURE)
 }
 
 /// RFC 7515 appendix A.2.

@@ -74,12 +74,7 @@ impl Factor<'_> {
 impl<'a> Accumulator<'a> {
     pub fn new(number: &'a mut [Limb], modulus: &'a [Limb], sum: &'a mut [Limb]) -> Self {
         let lowest = modulus.first().copied().unwrap_or(1);
-        // Newton's iteration doubles the right bits: an odd number is its own inverse to 3 bits, then 6, 12, 24, 48.
-        let mut inverse = lowest;
-        for _ in 0..4 {
-            inverse = inverse.wrapping_mul(Limb::wrapping_sub(2, lowest.wrapping_mul(inverse)));
-        }
-        Self { number, modulus, negated_inverse: inverse.wrapping_neg(), sum }
+        Self { number, modulus, negated_inverse: negated_inverse(lowest), sum }
     }
 
     /// The number, the modulus, what is to be multiplied by, and the sum, once it is known that their lengths agree, so that the
@@ -134,7 +129,7 @@ impl<'a> Accumulator<'a> {
     /// `number = number mod m`, less than m.
     #[inline(never)]
     pub fn reduce_once(&mut self) {
-        limbs::reduce_once(self.number, 0, self.modulus);
+        reduce_once(self.number, 0, self.modulus);
     }
 
     /// `number = number + addend` modulo m, for a number that is less than m.
@@ -231,6 +226,24 @@ impl<'a> Accumulator<'a> {
     }
 }
 
+/// -a^-1 mod 2^32 of an odd a.
+#[inline(never)]
+const fn negated_inverse(a: Limb) -> Limb {
+    // Newton's iteration doubles the right bits: an odd number is its own inverse to 3 bits, then 6, 12, 24, 48.
+    let (mut inverse, mut step) = (a, 0);
+    while step < 4 {
+        inverse = inverse.wrapping_mul(Limb::wrapping_sub(2, a.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse.wrapping_neg()
+}
+
+/// The number with `overflow` above it, less m where it is not less.
+#[inline(never)]
+fn reduce_once(number: &mut [Limb], overflow: Limb, m: &[Limb]) {
+    limbs::reduce_once(number, overflow, m);
+}
+
 /// `number = (number * 2 + bit) mod m`, for a number less than m.
 #[inline(never)]
 pub fn double(number: &mut [Limb], bit: Limb, m: &[Limb]) {
@@ -238,7 +251,7 @@ pub fn double(number: &mut [Limb], bit: Limb, m: &[Limb]) {
     if let Some(lowest) = number.first_mut() {
         *lowest |= bit;
     }
-    limbs::reduce_once(number, overflow, m);
+    reduce_once(number, overflow, m);
 }
 
 /// `product += number * factor`, where the sum fits into `product`, which has one limb more than both together.

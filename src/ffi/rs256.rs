@@ -67,8 +67,10 @@ impl jwt_rs256_key {
     ) -> Result<(), Status> {
         let mut key = RsaPrivateKey::default();
         read(&mut key)?;
-        self.exponent = key.public().exponent;
-        self.modulus = key.public().modulus.into();
+        let key = &key;
+        let RsaPublicKey { modulus, exponent } = key.public();
+        self.exponent = exponent;
+        self.modulus = modulus.into();
         self.prime1 = key.prime1().into();
         self.prime2 = key.prime2().into();
         self.exponent1 = key.exponent1().into();
@@ -122,6 +124,7 @@ impl jwt_rs256_key {
 }
 
 /// A key that is loaded, and all of whose numbers were found to be where bytes can be read, apart from what the call writes to.
+#[derive(Clone, Copy)]
 pub(super) struct LoadedKey<'k>(&'k jwt_rs256_key);
 
 impl PrivateNumbers for LoadedKey<'_> {
@@ -380,7 +383,7 @@ impl Signer for ScratchSigner<'_> {
         // SAFETY: `open` saw to the memory.
         let words = unsafe { memory::scratch(self.words, self.word_count()) };
         let room = words.get_mut(..private_room(self.key.public().half_limbs())).unwrap_or_default();
-        rs256::sign_in(&self.key, room, digest, signature)
+        rs256::sign_in(self.key, room, digest, signature)
     }
 }
 

@@ -64,7 +64,7 @@ pub struct RsaPrivateKey<'k> {
 }
 
 /// The numbers of a private key that was found good, from wherever they stand: nothing is copied to sign.
-pub trait PrivateNumbers {
+pub trait PrivateNumbers: Copy {
     fn public(&self) -> RsaPublicKey<'_>;
     fn prime1(&self) -> &[u8];
     fn prime2(&self) -> &[u8];
@@ -73,7 +73,7 @@ pub trait PrivateNumbers {
     fn coefficient(&self) -> &[u8];
 }
 
-impl PrivateNumbers for RsaPrivateKey<'_> {
+impl PrivateNumbers for &RsaPrivateKey<'_> {
     fn public(&self) -> RsaPublicKey<'_> {
         RsaPublicKey::new(self.numbers[0], self.numbers[1])
     }
@@ -95,11 +95,8 @@ impl PrivateNumbers for RsaPrivateKey<'_> {
 }
 
 impl<'k> RsaPublicKey<'k> {
-    /// An exponent of more than 32 bits, which is legal and unheard of, becomes 0, which is refused.
     pub fn new(modulus: &'k [u8], exponent: &[u8]) -> Self {
-        let fits = exponent.len() <= size_of::<u32>();
-        let exponent = exponent.iter().fold(0, |exponent, &byte| exponent << 8 | u32::from(byte));
-        Self { modulus, exponent: if fits { exponent } else { 0 } }
+        Self { modulus, exponent: public_exponent(exponent) }
     }
 
     /// Whether the size and the exponent are such as the library handles.
@@ -218,7 +215,7 @@ impl RsaPrivateKey<'_> {
 /// step is off the stack before the next one begins.
 #[inline(always)]
 pub fn sign_in(
-    key: &impl PrivateNumbers,
+    key: impl PrivateNumbers,
     room: &mut [Limb],
     digest: &MessageDigest,
     signature: &mut [u8],
@@ -331,6 +328,14 @@ fn write(signature: &mut [u8], result: &[Limb]) {
     }
 }
 
+/// An exponent of more than 32 bits, which is legal and unheard of, becomes 0, which is refused.
+#[inline(never)]
+fn public_exponent(bytes: &[u8]) -> u32 {
+    let mut limb = [0];
+    limbs::from_be_bytes(&mut limb, bytes);
+    if bytes.len() > size_of_val(&limb) { 0 } else { limb[0] }
+}
+
 /// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`.
 #[inline(never)]
 fn inverts_modulo_less_one(e: u32, d: &[u8], prime: &[u8], room: &mut [Limb]) -> bool {
@@ -423,8 +428,8 @@ impl<K: PrivateNumbers> Signer for K {
 
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
         let mut signed = Err(Status::JWT_ERR_SIGNATURE);
-        let half_limbs = self.public().half_limbs();
-        with_private_room(half_limbs, &mut |room| signed = sign_in(self, room, digest, signature));
+        let key = *self;
+        with_private_room(key.public().half_limbs(), &mut |room| signed = sign_in(key, room, digest, signature));
         signed
     }
 }
