@@ -56,16 +56,22 @@ pub enum Factor<'f> {
     Limbs(&'f [Limb]),
     /// A big-endian number; places that have no byte are zero.
     Bytes(&'f [u8]),
+    /// One of the powers 0 to 7 of a number, out of a table of the powers 1 to 7.
+    Power { table: &'f [Limb], modulus: &'f [Limb], digit: Limb },
 }
 
 impl Factor<'_> {
-    /// Reads `limbs`, beginning with that limb of the number.
-    pub fn read(&self, start: usize, limbs: &mut [Limb]) {
+    #[inline(never)]
+    fn read_block(&self, index: usize, block: &mut Block) {
+        let start = index.wrapping_mul(BLOCK_LEN);
         match self {
-            Factor::Limbs(number) => copy(limbs, number.get(start..).unwrap_or_default()),
+            Factor::Limbs(number) => copy(block, number.get(start..).unwrap_or_default()),
             Factor::Bytes(bytes) => {
-                let end = bytes.len().saturating_sub(start.wrapping_mul(limbs::LIMB_LEN));
-                limbs::from_be_bytes(limbs, bytes.get(..end).unwrap_or_default());
+                let end = bytes.len().saturating_sub(index.wrapping_mul(size_of::<Block>()));
+                limbs::from_be_bytes(block, bytes.get(..end).unwrap_or_default());
+            }
+            Factor::Power { table, modulus, digit } => {
+                leaf::select(modulus, table, &leaf::choose(*digit), index, block);
             }
         }
     }
@@ -90,19 +96,26 @@ impl<'a> Accumulator<'a> {
         ))
     }
 
+    /// `number = factor`
+    pub fn set(&mut self, factor: Factor<'_>) {
+        for (index, block) in self.number.as_chunks_mut().0.iter_mut().enumerate() {
+            factor.read_block(index, block);
+        }
+    }
+
+    /// Whether `number` is less than m.
+    pub fn is_reduced(&self) -> bool {
+        limbs::borrow(self.number, self.modulus) == 1
+    }
+
     /// `number = number * factor / R`.
     #[inline(never)]
     pub fn multiply(&mut self, factor: Factor<'_>) {
-        self.multiply_blocks(|index, block| factor.read(index.wrapping_mul(BLOCK_LEN), block));
-    }
-
-    #[inline]
-    fn multiply_blocks(&mut self, fill: impl Fn(usize, &mut Block)) {
         let Some((number, modulus, negated_inverse, sum)) = self.parts() else { return };
         leaf::clear(sum);
         let mut block = [0; BLOCK_LEN];
         for index in 0..number.len() / BLOCK_LEN {
-            fill(index, &mut block);
+            factor.read_block(index, &mut block);
             leaf::multiply_step(sum, &block, number, modulus, negated_inverse);
         }
         leaf::less_overflow(number, sum, modulus);
@@ -183,16 +196,8 @@ impl<'a> Accumulator<'a> {
         for index in (0..digits).rev() {
             self.square(squarings);
             squarings = WINDOW;
-            self.multiply_power(table, digit(exponent, index));
+            self.multiply(Factor::Power { table, modulus: self.modulus, digit: digit(exponent, index) });
         }
-    }
-
-    /// `number = number * power / R` by the power of that index, out of a table of the powers 1 to 7.
-    #[inline(never)]
-    fn multiply_power(&mut self, table: &[Limb], index: Limb) {
-        let m = self.modulus;
-        let chosen = leaf::choose(index);
-        self.multiply_blocks(|index, block| leaf::select(m, table, &chosen, index, block));
     }
 
     /// The powers 1 to 7 of `number`, which becomes the highest of them.
@@ -260,7 +265,7 @@ pub fn multiply_accumulate(product: &mut [Limb], number: &[Limb], factor: Factor
     for index in 0..number.len() / BLOCK_LEN {
         let start = index.wrapping_mul(BLOCK_LEN);
         let sum = product.get_mut(start..).and_then(|product| product.get_mut(..number.len() + BLOCK_LEN + 1));
-        factor.read(start, &mut block);
+        factor.read_block(index, &mut block);
         leaf::accumulate(sum.unwrap_or_default(), &block, number);
     }
 }

@@ -121,21 +121,33 @@ impl<'k> RsaPublicKey<'k> {
         self.modulus.len() / 2 / LIMB_LEN
     }
 
-    /// Whether `signature`, as a number, is less than the modulus and its power is the encoded digest. All is public.
-    fn opens(&self, signature: Factor<'_>, digest: &MessageDigest, room: &mut [Limb]) -> bool {
+    /// Whether `signature`, as a number, is less than the modulus and its power is the encoded digest. All is public. Where no bytes are
+    /// given, the number is the one in front in the room.
+    fn opens(&self, signature: Option<&[u8]>, digest: &MessageDigest, room: &mut [Limb]) -> bool {
         let mut room = room;
         let len = self.half_limbs() * 2;
+        let signature = match signature {
+            Some(bytes) => Factor::Bytes(bytes),
+            None => Factor::Limbs(carve(&mut room, len)),
+        };
         let (modulus, number) = (carve(&mut room, len), carve(&mut room, len));
         limbs::from_be_bytes(modulus, self.modulus);
-        signature.read(0, number);
-        if limbs::borrow(number, modulus) == 0 {
+        let power = &mut Accumulator::new(number, modulus, carve(&mut room, len + SUM_EXTRA));
+        power.set(signature);
+        if !power.is_reduced() {
             return false;
         }
-        Accumulator::new(number, modulus, room).set_power_public(signature, self.exponent);
+        power.set_power_public(signature, self.exponent);
         // In the place of the modulus, which the power is less than: where the encoding is left out they are not equal.
         encode(modulus, digest);
-        limbs::equal(number, modulus)
+        agree(number, modulus)
     }
+}
+
+/// Whether two numbers of the same length are equal.
+#[inline(never)]
+fn agree(a: &[Limb], b: &[Limb]) -> bool {
+    limbs::equal(a, b)
 }
 
 impl RsaPrivateKey<'_> {
@@ -180,14 +192,13 @@ impl RsaPrivateKey<'_> {
     fn has_modulus(&self, room: &mut [Limb]) -> bool {
         let mut room = room;
         let len = self.prime1().len() / LIMB_LEN;
-        let (prime1, prime2) = (carve(&mut room, len), carve(&mut room, len));
+        let prime = carve(&mut room, len);
         let (modulus, product) = (carve(&mut room, 2 * len), carve(&mut room, 2 * len + 1));
-        limbs::from_be_bytes(prime1, self.prime1());
-        limbs::from_be_bytes(prime2, self.prime2());
+        limbs::from_be_bytes(prime, self.prime1());
         limbs::from_be_bytes(modulus, self.numbers[0]);
         product.fill(0);
-        montgomery::multiply_accumulate(product, prime1, Factor::Limbs(prime2));
-        limbs::equal(product.get(..2 * len).unwrap_or_default(), modulus)
+        montgomery::multiply_accumulate(product, prime, Factor::Bytes(self.prime2()));
+        agree(product.get(..2 * len).unwrap_or_default(), modulus)
     }
 
     /// Whether `coefficient * prime2 = 1 modulo prime1` and `coefficient < prime1`.
@@ -205,7 +216,7 @@ impl RsaPrivateKey<'_> {
         copy(product, number.number);
         limbs::from_be_bytes(number.number, &[1]);
         number.divide_by_r();
-        limbs::equal(number.number, product) & (in_range == 1)
+        agree(number.number, product) & (in_range == 1)
     }
 }
 
@@ -225,7 +236,8 @@ pub fn sign_in(
     begin_half(key.prime1(), digest, room);
     end_half(key.prime1(), key.exponent1(), room);
     recombine(key.coefficient(), key.prime2(), room);
-    let opens = result_opens(key.public(), digest, room, signature.len());
+    let public = key.public();
+    let opens = signature.len() == public.modulus.len() && public.opens(None, digest, room);
     signature.fill(0);
     if opens {
         write(signature, room);
@@ -300,16 +312,6 @@ fn recombine(coefficient: &[u8], prime2: &[u8], room: &mut [Limb]) {
 
     table.fill(0);
     montgomery::multiply_accumulate(front.get_mut(..=2 * len).unwrap_or_default(), power.number, Factor::Bytes(prime2));
-}
-
-/// Whether the number in front in the room opens to the encoded digest again, and a signature of that length holds it.
-#[inline(never)]
-fn result_opens(key: RsaPublicKey<'_>, digest: &MessageDigest, room: &mut [Limb], signature_len: usize) -> bool {
-    let len = key.half_limbs();
-    let mut room = room;
-    let result = carve(&mut room, 2 * len);
-    let room = room.get_mut(..public_room(len)).unwrap_or_default();
-    signature_len == key.modulus.len() && key.opens(Factor::Limbs(result), digest, room)
 }
 
 /// Leaves neither the room nor the stack below the caller as they are.
@@ -446,7 +448,7 @@ impl Verifier for RsaPublicKey<'_> {
     fn verify(&self, digest: &MessageDigest, signature: &[u8]) -> bool {
         let mut opens = false;
         if signature.len() == self.signature_len() {
-            let mut open = |room: &mut [Limb]| opens = self.opens(Factor::Bytes(signature), digest, room);
+            let mut open = |room: &mut [Limb]| opens = self.opens(Some(signature), digest, room);
             with_public_room(self.half_limbs(), &mut open);
         }
         opens
