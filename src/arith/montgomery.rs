@@ -56,8 +56,6 @@ pub enum Factor<'f> {
     Limbs(&'f [Limb]),
     /// A big-endian number; places that have no byte are zero.
     Bytes(&'f [u8]),
-    /// One of the powers 0 to 7 of a number, out of a table of the powers 1 to 7.
-    Power { table: &'f [Limb], modulus: &'f [Limb], digit: Limb },
 }
 
 impl Factor<'_> {
@@ -70,9 +68,6 @@ impl Factor<'_> {
                 let end = bytes.len().saturating_sub(index.wrapping_mul(size_of::<Block>()));
                 limbs::from_be_bytes(block, bytes.get(..end).unwrap_or_default());
             }
-            Factor::Power { table, modulus, digit } => {
-                leaf::select(modulus, table, &leaf::choose(*digit), index, block);
-            }
         }
     }
 }
@@ -81,19 +76,6 @@ impl<'a> Accumulator<'a> {
     pub fn new(number: &'a mut [Limb], modulus: &'a [Limb], sum: &'a mut [Limb]) -> Self {
         let lowest = modulus.first().copied().unwrap_or(1);
         Self { number, modulus, negated_inverse: negated_inverse(lowest), sum }
-    }
-
-    /// The number, the modulus, what is to be multiplied by, and the sum, once it is known that their lengths agree, so that the
-    /// leaves need not look.
-    #[inline(always)]
-    fn parts(&mut self) -> Option<(&mut [Limb], &[Limb], Limb, &mut [Limb])> {
-        let (number, modulus, sum) = (&mut *self.number, self.modulus, &mut *self.sum);
-        (number.len() == modulus.len() && leaf::is_sum_for(sum, modulus)).then_some((
-            number,
-            modulus,
-            self.negated_inverse,
-            sum,
-        ))
     }
 
     /// `number = factor`
@@ -111,24 +93,37 @@ impl<'a> Accumulator<'a> {
     /// `number = number * factor / R`.
     #[inline(never)]
     pub fn multiply(&mut self, factor: Factor<'_>) {
-        let Some((number, modulus, negated_inverse, sum)) = self.parts() else { return };
+        self.multiply_blocks(|index, block| factor.read_block(index, block));
+    }
+
+    #[inline]
+    fn multiply_blocks(&mut self, fill: impl Fn(usize, &mut Block)) {
+        let (number, m, negated_inverse, sum) = (&mut *self.number, self.modulus, self.negated_inverse, &mut *self.sum);
+        // Looked at here, so that the leaves need not.
+        if number.len() != m.len() || !leaf::is_sum_for(sum, m) {
+            return;
+        }
         leaf::clear(sum);
         let mut block = [0; BLOCK_LEN];
         for index in 0..number.len() / BLOCK_LEN {
-            factor.read_block(index, &mut block);
-            leaf::multiply_step(sum, &block, number, modulus, negated_inverse);
+            fill(index, &mut block);
+            leaf::multiply_step(sum, &block, number, m, negated_inverse);
         }
-        leaf::less_overflow(number, sum, modulus);
+        leaf::less_overflow(number, sum, m);
     }
 
     /// `number = number^2 / R`, that many times over.
     #[inline(never)]
     pub fn square(&mut self, times: u32) {
-        let Some((number, modulus, negated_inverse, sum)) = self.parts() else { return };
+        let (number, m, negated_inverse, sum) = (&mut *self.number, self.modulus, self.negated_inverse, &mut *self.sum);
+        // As above.
+        if number.len() != m.len() || !leaf::is_sum_for(sum, m) {
+            return;
+        }
         for _ in 0..times {
             leaf::clear(sum);
-            leaf::square(sum, number, modulus, negated_inverse);
-            leaf::less_overflow(number, sum, modulus);
+            leaf::square(sum, number, m, negated_inverse);
+            leaf::less_overflow(number, sum, m);
         }
     }
 
@@ -196,8 +191,16 @@ impl<'a> Accumulator<'a> {
         for index in (0..digits).rev() {
             self.square(squarings);
             squarings = WINDOW;
-            self.multiply(Factor::Power { table, modulus: self.modulus, digit: digit(exponent, index) });
+            self.multiply_power(table, digit(exponent, index));
         }
+    }
+
+    /// `number = number * power / R` by the power of that index, out of a table of the powers 1 to 7.
+    #[inline(never)]
+    fn multiply_power(&mut self, table: &[Limb], index: Limb) {
+        let m = self.modulus;
+        let chosen = leaf::choose(index);
+        self.multiply_blocks(|index, block| leaf::select(m, table, &chosen, index, block));
     }
 
     /// The powers 1 to 7 of `number`, which becomes the highest of them.

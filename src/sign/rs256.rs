@@ -101,11 +101,10 @@ impl<'k> RsaPublicKey<'k> {
 
     /// Whether the size and the exponent are such as the library handles.
     pub fn check(&self) -> Result<(), Status> {
-        let top = self.modulus.first().copied().unwrap_or_default();
-        let bits = (self.modulus.len() * 8).saturating_sub(top.leading_zeros() as usize);
-        match bits {
-            0..2048 => return Err(Status::JWT_ERR_KEY_TOO_SMALL),
-            2048 | 3072 | 4096 => {}
+        let fills_its_bytes = self.modulus.first().is_some_and(|top| top & 0x80 != 0);
+        match self.modulus.len() * 8 {
+            2048 | 3072 | 4096 if fills_its_bytes => {}
+            0..=2048 => return Err(Status::JWT_ERR_KEY_TOO_SMALL),
             _ => return Err(Status::JWT_ERR_KEY_UNSUPPORTED),
         }
         if self.exponent < 3 || self.exponent.is_multiple_of(2) {
