@@ -98,11 +98,7 @@ impl<'a> Accumulator<'a> {
 
     #[inline]
     fn multiply_blocks(&mut self, fill: impl Fn(usize, &mut Block)) {
-        let (number, m, negated_inverse, sum) = (&mut *self.number, self.modulus, self.negated_inverse, &mut *self.sum);
-        // Looked at here, so that the leaves need not.
-        if number.len() != m.len() || !leaf::is_sum_for(sum, m) {
-            return;
-        }
+        let Some((number, m, negated_inverse, sum)) = self.parts() else { return };
         leaf::clear(sum);
         let mut block = [0; BLOCK_LEN];
         for index in 0..number.len() / BLOCK_LEN {
@@ -115,16 +111,22 @@ impl<'a> Accumulator<'a> {
     /// `number = number^2 / R`, that many times over.
     #[inline(never)]
     pub fn square(&mut self, times: u32) {
-        let (number, m, negated_inverse, sum) = (&mut *self.number, self.modulus, self.negated_inverse, &mut *self.sum);
-        // As above.
-        if number.len() != m.len() || !leaf::is_sum_for(sum, m) {
-            return;
-        }
+        let Some((number, m, negated_inverse, sum)) = self.parts() else { return };
         for _ in 0..times {
             leaf::clear(sum);
             leaf::square(sum, number, m, negated_inverse);
             leaf::less_overflow(number, sum, m);
         }
+    }
+
+    /// The number, the modulus, what it is reduced with, and the sum. Their lengths are looked at here, so that the leaves need not.
+    #[inline(always)]
+    fn parts(&mut self) -> Option<(&mut [Limb], &[Limb], Limb, &mut [Limb])> {
+        let (number, m, sum) = (&mut *self.number, self.modulus, &mut *self.sum);
+        if m.len() != number.len() || !leaf::is_sum_for(sum, number) {
+            return None;
+        }
+        Some((number, m, self.negated_inverse, sum))
     }
 
     /// `number = number / R mod m`, less than m: out of Montgomery form.

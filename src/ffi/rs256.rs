@@ -36,12 +36,7 @@ const _: () = assert!(JWT_RS256_DER_SIZE_4096 == rsa::DER_LEN_MAX);
 pub struct jwt_rs256_key {
     pub state: u32,
     pub exponent: u32,
-    pub modulus: jwt_bytes,
-    pub prime1: jwt_bytes,
-    pub prime2: jwt_bytes,
-    pub exponent1: jwt_bytes,
-    pub exponent2: jwt_bytes,
-    pub coefficient: jwt_bytes,
+    pub numbers: [jwt_bytes; 6],
     pub decoded: *mut u8,
     pub decoded_size: usize,
 }
@@ -68,14 +63,13 @@ impl jwt_rs256_key {
         let mut key = RsaPrivateKey::default();
         read(&mut key)?;
         let key = &key;
-        let RsaPublicKey { modulus, exponent } = key.public();
-        self.exponent = exponent;
-        self.modulus = modulus.into();
-        self.prime1 = key.prime1().into();
-        self.prime2 = key.prime2().into();
-        self.exponent1 = key.exponent1().into();
-        self.exponent2 = key.exponent2().into();
-        self.coefficient = key.coefficient().into();
+        self.exponent = key.public().exponent;
+        let [modulus, _, _, others @ ..] = key.numbers;
+        let [to_modulus, to_others @ ..] = &mut self.numbers;
+        *to_modulus = modulus.into();
+        for (to, from) in to_others.iter_mut().zip(others) {
+            *to = from.into();
+        }
         self.state = LOADED;
         Ok(())
     }
@@ -90,8 +84,7 @@ impl jwt_rs256_key {
         if self.state != LOADED {
             return Err(Status::JWT_ERR_KEY_NOT_LOADED);
         }
-        let Self { modulus, prime1, prime2, exponent1, exponent2, coefficient, .. } = self;
-        for number in [modulus, prime1, prime2, exponent1, exponent2, coefficient] {
+        for number in &self.numbers {
             // SAFETY: the caller's promise.
             if unsafe { outputs.bytes(*number)? }.is_empty() {
                 return Err(Status::JWT_ERR_KEY_INCONSISTENT);
@@ -108,18 +101,7 @@ impl jwt_rs256_key {
             unsafe { buffer(self.decoded, self.decoded_size) }.zeroize();
         }
         let nothing = jwt_bytes { ptr: core::ptr::null(), len: 0 };
-        *self = Self {
-            state: 0,
-            exponent: 0,
-            modulus: nothing,
-            prime1: nothing,
-            prime2: nothing,
-            exponent1: nothing,
-            exponent2: nothing,
-            coefficient: nothing,
-            decoded: core::ptr::null_mut(),
-            decoded_size: 0,
-        };
+        *self = Self { state: 0, exponent: 0, numbers: [nothing; 6], decoded: core::ptr::null_mut(), decoded_size: 0 };
     }
 }
 
@@ -129,30 +111,30 @@ pub(super) struct LoadedKey<'k>(&'k jwt_rs256_key);
 
 impl PrivateNumbers for LoadedKey<'_> {
     fn public(&self) -> RsaPublicKey<'_> {
-        RsaPublicKey { modulus: self.number(self.0.modulus), exponent: self.0.exponent }
+        RsaPublicKey { modulus: self.number::<0>(), exponent: self.0.exponent }
     }
     fn prime1(&self) -> &[u8] {
-        self.number(self.0.prime1)
+        self.number::<1>()
     }
     fn prime2(&self) -> &[u8] {
-        self.number(self.0.prime2)
+        self.number::<2>()
     }
     fn exponent1(&self) -> &[u8] {
-        self.number(self.0.exponent1)
+        self.number::<3>()
     }
     fn exponent2(&self) -> &[u8] {
-        self.number(self.0.exponent2)
+        self.number::<4>()
     }
     fn coefficient(&self) -> &[u8] {
-        self.number(self.0.coefficient)
+        self.number::<5>()
     }
 }
 
 impl LoadedKey<'_> {
     #[inline(always)]
-    fn number(&self, number: jwt_bytes) -> &[u8] {
+    fn number<const INDEX: usize>(&self) -> &[u8] {
         // SAFETY: `jwt_rs256_key::signer`, which alone makes such a value, saw to it.
-        unsafe { memory::bytes_again(number) }
+        unsafe { memory::bytes_again(self.0.numbers[INDEX]) }
     }
 }
 

@@ -352,14 +352,14 @@ fn inverts_modulo_less_one(e: u32, d: &[u8], prime: &[u8], room: &mut [Limb]) ->
     let in_range = limbs::borrow(number, less_one);
     product.fill(0);
     montgomery::multiply_accumulate(product, number, Factor::Bytes(&e.to_be_bytes()));
-    // e * d - 1 = remainder * 2^32 + lowest, divided bit by bit: the quotient is less than e and so has 32 bits.
-    // (A borrow out of the lowest limb is lost, but e * d is odd where it is 1 modulo an even number, so a product that
-    // borrows is none that is looked for, and the lowest bit of the difference gives it away.)
-    limbs::subtract_masked(product, &[1], Limb::MAX);
+    // e * d = remainder * 2^32 + lowest, divided bit by bit: the quotient is less than e and so has 32 bits.
     let Some((&mut lowest, remainder)) = product.split_first_mut() else { return false };
     let remainder = remainder.get_mut(..len).unwrap_or_default();
     for bit in (0..LIMB_BITS).rev() {
         montgomery::double(remainder, lowest >> bit & 1, less_one);
+    }
+    if let Some(lowest) = remainder.first_mut() {
+        *lowest ^= 1;
     }
     (remainder.iter().fold(0, |all, limb| all | limb) == 0) & (in_range == 1)
 }
