@@ -93,16 +93,16 @@ impl<'a> Accumulator<'a> {
     /// `number = number * factor / R`.
     #[inline(never)]
     pub fn multiply(&mut self, factor: Factor<'_>) {
-        self.multiply_blocks(|index, block| factor.read_block(index, block));
+        self.multiply_blocks(|_, index, block| factor.read_block(index, block));
     }
 
     #[inline]
-    fn multiply_blocks(&mut self, fill: impl Fn(usize, &mut Block)) {
+    fn multiply_blocks(&mut self, fill: impl Fn(&[Limb], usize, &mut Block)) {
         let Some((number, m, negated_inverse, sum)) = self.parts() else { return };
         leaf::clear(sum);
         let mut block = [0; BLOCK_LEN];
         for index in 0..number.len() / BLOCK_LEN {
-            fill(index, &mut block);
+            fill(m, index, &mut block);
             leaf::multiply_step(sum, &block, number, m, negated_inverse);
         }
         leaf::less_overflow(number, sum, m);
@@ -200,9 +200,8 @@ impl<'a> Accumulator<'a> {
     /// `number = number * power / R` by the power of that index, out of a table of the powers 1 to 7.
     #[inline(never)]
     fn multiply_power(&mut self, table: &[Limb], index: Limb) {
-        let m = self.modulus;
         let chosen = leaf::choose(index);
-        self.multiply_blocks(|index, block| leaf::select(m, table, &chosen, index, block));
+        self.multiply_blocks(|m, index, block| leaf::select(m, table, &chosen, index, block));
     }
 
     /// The powers 1 to 7 of `number`, which becomes the highest of them.

@@ -100,8 +100,8 @@ impl jwt_rs256_key {
             // SAFETY: the caller's promise.
             unsafe { buffer(self.decoded, self.decoded_size) }.zeroize();
         }
-        let nothing = jwt_bytes { ptr: core::ptr::null(), len: 0 };
-        *self = Self { state: 0, exponent: 0, numbers: [nothing; 6], decoded: core::ptr::null_mut(), decoded_size: 0 };
+        // SAFETY: zeros are an empty key.
+        unsafe { core::ptr::from_mut(self).write_bytes(0, 1) };
     }
 }
 

@@ -158,13 +158,10 @@ impl RsaPrivateKey<'_> {
         public.check()?;
         let half = public.modulus.len() / 2;
         let [.., prime1, prime2, exponent1, exponent2, coefficient] = &self.numbers;
-        for prime in [prime1, prime2] {
-            match prime {
-                // Primes of different length are rare and legal, so they are not called inconsistent.
-                [first, ..] if prime.len() != half || first & 0x80 == 0 => return Err(Status::JWT_ERR_KEY_UNSUPPORTED),
-                [.., last] if last & 1 == 1 => {}
-                _ => return Err(Status::JWT_ERR_KEY_INCONSISTENT),
-            }
+        // Primes of different length are rare and legal, so they are not called inconsistent. That the product is the modulus, whose
+        // top bit and lowest are set, says the same of both.
+        if prime1.len() != half || prime2.len() != half {
+            return Err(Status::JWT_ERR_KEY_UNSUPPORTED);
         }
         if exponent1.len().max(exponent2.len()).max(coefficient.len()) > half {
             return Err(Status::JWT_ERR_KEY_INCONSISTENT);
@@ -238,11 +235,14 @@ pub fn sign_in(
     let public = key.public();
     let opens = signature.len() == public.modulus.len() && public.opens(None, digest, room);
     signature.fill(0);
-    if opens {
+    let signed = if opens {
         write(signature, room);
-    }
+        Ok(())
+    } else {
+        Err(Status::JWT_ERR_SIGNATURE)
+    };
     wipe(room);
-    if opens { Ok(()) } else { Err(Status::JWT_ERR_SIGNATURE) }
+    signed
 }
 
 /// A room for the private operation.
