@@ -179,11 +179,25 @@ pub unsafe extern "C" fn jwt_sign(
     unsafe {
         fill_signature(signature, signature_size, signature_len, |inputs, room| {
             let message = inputs.bytes(message)?;
-            inputs.read(signer)?.open(inputs, &mut |signer| match room.lend(signer.signature_len())? {
-                Some(signature) => sign_message(signer, message, signature),
-                None => Ok(()),
-            })
+            let mut signing = Signing { room, message };
+            inputs.read(signer)?.open(inputs, &mut |signer| signing.with(signer))
         })
+    }
+}
+
+/// A message that is signed once its signer is there.
+struct Signing<'s> {
+    room: &'s mut Room,
+    message: &'s [u8],
+}
+
+impl Signing<'_> {
+    #[inline(never)]
+    fn with(&mut self, signer: &dyn Signer) -> Result<(), Status> {
+        match self.room.lend(signer.signature_len())? {
+            Some(signature) => sign_message(signer, self.message, signature),
+            None => Ok(()),
+        }
     }
 }
 

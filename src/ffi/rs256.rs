@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 use super::memory::{self, Outputs, buffer, fill, fill_with_buffer, writable};
 use super::signer::{UseSigner, UseVerifier, jwt_signer, jwt_signer_kind, jwt_verifier, jwt_verifier_kind};
@@ -98,7 +98,7 @@ impl jwt_rs256_key {
     pub(super) unsafe fn wipe(&mut self) {
         if self.state == LOADED {
             // SAFETY: the caller's promise.
-            unsafe { buffer(self.decoded, self.decoded_size) }.zeroize();
+            optimization_barrier(unsafe { buffer(self.decoded, self.decoded_size) });
         }
         // SAFETY: zeros are an empty key.
         unsafe { core::ptr::from_mut(self).write_bytes(0, 1) };

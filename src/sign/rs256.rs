@@ -34,11 +34,11 @@ pub const HALF_3072: usize = 1536 / LIMB_BITS as usize;
 /// As above.
 pub const HALF_4096: usize = 2048 / LIMB_BITS as usize;
 
-/// The words of stack that the private operation, or the check of a key, needs below the function that wipes them, and 32 bytes or
-/// more. Blocks of numbers and of exponents pass through them. With the leaves in assembly it is less.
+/// The words of stack that a step of the private operation, or of the check of a key, needs below the function that wipes them, and 32
+/// bytes or more. Blocks of numbers and of exponents pass through them. With the leaves in assembly it is less.
 const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
     (true, _) => 4096,
-    (false, true) if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) => 352,
+    (false, true) if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) => 240,
     (false, true) => 692,
     (false, false) => 1024,
 } / size_of::<u32>();
@@ -101,11 +101,14 @@ impl<'k> RsaPublicKey<'k> {
 
     /// Whether the size and the exponent are such as the library handles.
     pub fn check(&self) -> Result<(), Status> {
+        let len = self.modulus.len();
         let fills_its_bytes = self.modulus.first().is_some_and(|top| top & 0x80 != 0);
-        match self.modulus.len() * 8 {
-            2048 | 3072 | 4096 if fills_its_bytes => {}
-            0..=2048 => return Err(Status::JWT_ERR_KEY_TOO_SMALL),
-            _ => return Err(Status::JWT_ERR_KEY_UNSUPPORTED),
+        if len < 2048 / 8 || len == 2048 / 8 && !fills_its_bytes {
+            return Err(Status::JWT_ERR_KEY_TOO_SMALL);
+        }
+        // 2048, 3072 or 4096 bits.
+        if len > 4096 / 8 || !len.is_multiple_of(1024 / 8) || !fills_its_bytes {
+            return Err(Status::JWT_ERR_KEY_UNSUPPORTED);
         }
         if self.exponent < 3 || self.exponent.is_multiple_of(2) {
             return Err(Status::JWT_ERR_KEY_UNSUPPORTED);
@@ -168,20 +171,19 @@ impl RsaPrivateKey<'_> {
         }
         let mut consistent = false;
         with_private_room(public.half_limbs(), &mut |room| {
-            consistent = self.is_consistent(room);
+            let e = public.exponent;
+            consistent = self.is_consistent(room)
+                & inverts_modulo_less_one(e, exponent1, prime1, room)
+                & inverts_modulo_less_one(e, exponent2, prime2, room);
             wipe(room);
         });
         if consistent { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
     }
 
-    /// Whatever one part shows, all are looked at.
+    /// Whether all but the exponents belongs together. Whatever one part shows, both are looked at.
     #[inline(never)]
     fn is_consistent(&self, room: &mut [Limb]) -> bool {
-        let e = self.public().exponent;
-        self.has_modulus(room)
-            & self.has_coefficient(room)
-            & inverts_modulo_less_one(e, self.exponent1(), self.prime1(), room)
-            & inverts_modulo_less_one(e, self.exponent2(), self.prime2(), room)
+        self.has_modulus(room) & self.has_coefficient(room)
     }
 
     /// Whether `prime1 * prime2 = modulus`.
@@ -353,15 +355,15 @@ fn inverts_modulo_less_one(e: u32, d: &[u8], prime: &[u8], room: &mut [Limb]) ->
     product.fill(0);
     montgomery::multiply_accumulate(product, number, Factor::Bytes(&e.to_be_bytes()));
     // e * d = remainder * 2^32 + lowest, divided bit by bit: the quotient is less than e and so has 32 bits.
-    let Some((&mut lowest, remainder)) = product.split_first_mut() else { return false };
-    let remainder = remainder.get_mut(..len).unwrap_or_default();
+    let Some((&mut lowest, rest)) = product.split_first_mut() else { return false };
+    let Some((remainder, zero)) = rest.split_at_mut_checked(len) else { return false };
     for bit in (0..LIMB_BITS).rev() {
         montgomery::double(remainder, lowest >> bit & 1, less_one);
     }
     if let Some(lowest) = remainder.first_mut() {
         *lowest ^= 1;
     }
-    (remainder.iter().fold(0, |all, limb| all | limb) == 0) & (in_range == 1)
+    agree(remainder, zero) & (in_range == 1)
 }
 
 /// Takes a number of `len` limbs from the front of `room`. It is empty where the room does not suffice, which the constants above
