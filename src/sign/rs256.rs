@@ -171,10 +171,9 @@ impl RsaPrivateKey<'_> {
         }
         let mut consistent = false;
         with_private_room(public.half_limbs(), &mut |room| {
-            let e = public.exponent;
             consistent = self.is_consistent(room)
-                & inverts_modulo_less_one(e, exponent1, prime1, room)
-                & inverts_modulo_less_one(e, exponent2, prime2, room);
+                & inverts_modulo_less_one(self.numbers[1], self.exponent1(), self.prime1(), room)
+                & inverts_modulo_less_one(self.numbers[1], self.exponent2(), self.prime2(), room);
             wipe(room);
         });
         if consistent { Ok(()) } else { Err(Status::JWT_ERR_KEY_INCONSISTENT) }
@@ -339,9 +338,9 @@ fn public_exponent(bytes: &[u8]) -> u32 {
     if bytes.len() > size_of_val(&limb) { 0 } else { limb[0] }
 }
 
-/// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`.
+/// Whether `e * d = 1 mod (prime - 1)` and `d < prime - 1`, where `e` is no longer than a limb.
 #[inline(never)]
-fn inverts_modulo_less_one(e: u32, d: &[u8], prime: &[u8], room: &mut [Limb]) -> bool {
+fn inverts_modulo_less_one(e: &[u8], d: &[u8], prime: &[u8], room: &mut [Limb]) -> bool {
     let mut room = room;
     let len = prime.len() / LIMB_LEN;
     let (less_one, number, product) = (carve(&mut room, len), carve(&mut room, len), carve(&mut room, 2 * len + 1));
@@ -353,7 +352,7 @@ fn inverts_modulo_less_one(e: u32, d: &[u8], prime: &[u8], room: &mut [Limb]) ->
     limbs::from_be_bytes(number, d);
     let in_range = limbs::borrow(number, less_one);
     product.fill(0);
-    montgomery::multiply_accumulate(product, number, Factor::Bytes(&e.to_be_bytes()));
+    montgomery::multiply_accumulate(product, number, Factor::Bytes(e));
     // e * d = remainder * 2^32 + lowest, divided bit by bit: the quotient is less than e and so has 32 bits.
     let Some((&mut lowest, rest)) = product.split_first_mut() else { return false };
     let Some((remainder, zero)) = rest.split_at_mut_checked(len) else { return false };
