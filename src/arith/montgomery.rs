@@ -268,9 +268,10 @@ pub fn multiply_accumulate(product: &mut [Limb], number: &[Limb], factor: Factor
     let mut block = [0; BLOCK_LEN];
     for index in 0..number.len() / BLOCK_LEN {
         let start = index.wrapping_mul(BLOCK_LEN);
-        let sum = product.get_mut(start..).and_then(|product| product.get_mut(..number.len() + BLOCK_LEN + 1));
         factor.read_block(index, &mut block);
-        leaf::accumulate(sum.unwrap_or_default(), &block, number);
+        if let Some(sum) = product.get_mut(start..start.wrapping_add(number.len() + BLOCK_LEN + 1)) {
+            leaf::accumulate(sum, &block, number);
+        }
     }
 }
 
