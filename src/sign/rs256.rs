@@ -385,8 +385,8 @@ fn with_private_room(half_limbs: usize, run: &mut WithRoom<'_>) {
     match half_limbs {
         HALF_2048 => on_stack::<{ private_room(HALF_2048) }>(run),
         HALF_3072 => on_stack::<{ private_room(HALF_3072) }>(run),
-        HALF_4096 => on_stack::<{ private_room(HALF_4096) }>(run),
-        _ => {}
+        // No key has another size.
+        _ => on_stack::<{ private_room(HALF_4096) }>(run),
     }
 }
 
@@ -394,8 +394,8 @@ fn with_public_room(half_limbs: usize, run: &mut WithRoom<'_>) {
     match half_limbs {
         HALF_2048 => on_stack::<{ public_room(HALF_2048) }>(run),
         HALF_3072 => on_stack::<{ public_room(HALF_3072) }>(run),
-        HALF_4096 => on_stack::<{ public_room(HALF_4096) }>(run),
-        _ => {}
+        // No key has another size.
+        _ => on_stack::<{ public_room(HALF_4096) }>(run),
     }
 }
 
