@@ -645,12 +645,7 @@ typedef struct jwt_es256_public_key {
 typedef struct jwt_rs256_key {
     uint32_t state;
     uint32_t exponent;
-    struct jwt_bytes modulus;
-    struct jwt_bytes prime1;
-    struct jwt_bytes prime2;
-    struct jwt_bytes exponent1;
-    struct jwt_bytes exponent2;
-    struct jwt_bytes coefficient;
+    struct jwt_bytes numbers[6];
     uint8_t *decoded;
     size_t decoded_size;
 } jwt_rs256_key;

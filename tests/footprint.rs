@@ -27,6 +27,8 @@ mod operations;
 mod others;
 #[path = "footprint/own.rs"]
 mod own;
+#[path = "footprint/parts.rs"]
+mod parts;
 #[path = "footprint/plot.rs"]
 mod plot;
 #[path = "footprint/stack_bound.rs"]
@@ -40,6 +42,7 @@ use std::path::Path;
 use figures::Figure;
 use libtest_mimic::{Arguments, Trial};
 use operations::OPERATIONS;
+use parts::Parts;
 
 /// What others cost, as it was measured last.
 const OTHERS: &str = "tests/footprint/others.json";
@@ -63,7 +66,13 @@ fn main() {
         }
     }
     let mut bounds = Vec::new();
+    let mut parts = None;
     if whole {
+        let read = own::parts(&figures);
+        let is_small = read.as_ref().map_err(Clone::clone).and_then(Parts::rsa_is_small);
+        trials.push(Trial::test("parts::rsa_is_small", move || Ok(is_small?)));
+        whole &= read.is_ok();
+        parts = read.ok();
         trials.extend(own::longer_keys(&figures));
         for (operation, bound) in stack_bound::calculate(&figures) {
             let result = bound.map(|bound| bounds.push((operation.clone(), bound)));
@@ -77,14 +86,14 @@ fn main() {
     trials.push(Trial::test("stack_bound::frames_are_what_the_compiler_reports", || {
         Ok(stack_bound::frames_are_what_the_compiler_reports()?)
     }));
-    if whole {
-        trials.extend(report(&mut figures, others, &bounds));
+    if let (true, Some(parts)) = (whole, parts) {
+        trials.extend(report(&mut figures, others, &bounds, &parts));
     }
     libtest_mimic::run(&arguments, trials).exit();
 }
 
 /// Writes `target/footprint.json`, and hands over the comparison with what is committed.
-fn report(figures: &mut Vec<Figure>, others: Vec<Figure>, bounds: &[(String, u64)]) -> Vec<Trial> {
+fn report(figures: &mut Vec<Figure>, others: Vec<Figure>, bounds: &[(String, u64)], parts: &Parts) -> Vec<Trial> {
     let others_json = (!others.is_empty()).then(|| figures::to_json(&others));
     let committed = || figures::read_json(&support::root().join(OTHERS));
     let others = if others.is_empty() { committed() } else { Ok(others) };
@@ -101,7 +110,7 @@ fn report(figures: &mut Vec<Figure>, others: Vec<Figure>, bounds: &[(String, u64
         Err(why) => return vec![Trial::test("committed::is_prepared", move || Err(why.into()))],
     };
     let names: Vec<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
-    let section = table::section(&compilers, figures, bounds, &names);
+    let section = table::section(&compilers, figures, bounds, parts, &names);
     println!("{section}");
     let flash = plot::flash(figures);
     let instructions = plot::instructions(figures, &names);

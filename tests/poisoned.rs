@@ -25,7 +25,7 @@ const RS256: Declassified = &[
     ("RsaPrivateKey::is_consistent", 2, "p q = n; dp is that of p, and dq that of q"),
     ("key::rsa::private_from_pkcs1", 1, "the key is consistent"),
     ("RsaPublicKey::opens", 2, "the signature is less than n; it opens to the digest"),
-    ("RsaPrivateKey as jwt_mint::sign::Signer>::sign", 1, "the signature opens to the digest"),
+    ("LoadedKey as jwt_mint::sign::Signer>::sign", 1, "the signature opens to the digest"),
 ];
 const HS256: Declassified = &[
     ("jwt_hs256_key_load", 3, "it is a PEM; it starts as the DER of a key; it is all zeros"),

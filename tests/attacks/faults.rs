@@ -229,7 +229,7 @@ fn inject(program: &Program, case: &Case, faults: usize, unchecked: Option<&str>
 /// The function that is given the digest.
 fn method_of(signer: Signer) -> &'static str {
     match signer {
-        Signer::Rs256 => "<jwt_mint::sign::rs256::RsaPrivateKey as jwt_mint::sign::Signer>::sign",
+        Signer::Rs256 => "<jwt_mint::ffi::rs256::LoadedKey as jwt_mint::sign::Signer>::sign",
         Signer::Rs256InScratch => "<jwt_mint::ffi::rs256::ScratchSigner as jwt_mint::sign::Signer>::sign",
         Signer::Hs256 => "<jwt_mint::sign::hs256::Hs256Signer as jwt_mint::sign::Signer>::sign",
         Signer::Es256 | Signer::HedgedEs256 => "<jwt_mint::sign::es256::Es256Signer as jwt_mint::sign::Signer>::sign",

@@ -8,8 +8,10 @@ use crate::archive;
 #[derive(Debug, Default)]
 pub struct Function {
     pub name: String,
-    /// Addresses of the functions that it calls or jumps to.
+    /// Addresses of the functions that it calls.
     pub calls: BTreeSet<u32>,
+    /// Of those that it jumps to: they return to its caller, and by then its frame is gone.
+    pub jumps: BTreeSet<u32>,
     /// Calls through a pointer.
     pub has_indirect_call: bool,
     /// Bytes by which its instructions move the stack pointer down, all taken together.
@@ -64,7 +66,9 @@ pub fn read(target: &str, image: &Path) -> Result<Graph, String> {
                 None => function.odd = Some(format!("{mnemonic} {operands}")),
             }
             function.has_indirect_call |= register.is_some() && callee.is_none();
-            function.calls.extend(callee.filter(|_| !is_inside));
+            let is_call = matches!(mnemonic, "bl" | "blx");
+            let reached = if is_call { &mut function.calls } else { &mut function.jumps };
+            reached.extend(callee.filter(|_| !is_inside));
             if is_inside && matches!(mnemonic, "bl" | "blx") {
                 return Err(format!("{} calls itself", function.name));
             }

@@ -12,6 +12,7 @@ use crate::archive::{self, TARGETS};
 use crate::bench::{self, Bench};
 use crate::figures::{COMPARED_ON, Figure, OWN};
 use crate::operations::{OPERATIONS, Operation};
+use crate::parts::{self, Parts};
 use crate::support::{self, compiler::WARNINGS};
 
 /// ES256 signs twice and compares; others sign once. What it would cost without the second signature: less this function.
@@ -70,6 +71,13 @@ pub fn longer_keys(figures: &[Figure]) -> Vec<Trial> {
         })
     };
     LONGER_KEYS.iter().map(trial).collect()
+}
+
+/// What the flash of a signature by RS256 is made of, on the Cortex-M4.
+pub fn parts(figures: &[Figure]) -> Result<Parts, String> {
+    let is_it = |figure: &&Figure| figure.operation == parts::OPERATION && figure.target == COMPARED_ON;
+    let figure = figures.iter().find(is_it).ok_or_else(|| format!("no figure of {}", parts::OPERATION))?;
+    Parts::read(&support::workshop("footprint").join(COMPARED_ON), figure.flash)
 }
 
 /// The program of one operation, linked alone.

@@ -91,7 +91,8 @@ const WIPED: &[(&str, &[&str])] = &[
     ("load_pem_es256", &["5es2567is_pair"]),
     ("sign_es256", &["12sign_unwiped"]),
     ("mint_hs256", &["20keyed_digest_unwiped"]),
-    ("sign_rs256_2048", &["13RsaPrivateKey4root", "13RsaPrivateKey13is_consistent"]),
+    ("sign_rs256_2048", &["5rs25610begin_half", "5rs2568end_half", "5rs2569recombine"]),
+    ("load_der_rs256_2048", &["13RsaPrivateKey13is_consistent", "5rs25623inverts_modulo_less_one"]),
 ];
 
 /// Bytes by which more is wiped than was used: other compilers make other frames.
@@ -167,8 +168,11 @@ impl Walk<'_> {
         }
         let mut deepest = Depth { bytes: 0, to_pointer: function.has_indirect_call.then_some(0) };
         path.push(address);
-        for callee in &function.calls {
+        let mut instead = Depth::default();
+        let reached = function.calls.iter().map(|callee| (callee, false));
+        for (callee, is_jump) in reached.chain(function.jumps.iter().map(|callee| (callee, true))) {
             let depth = self.depth(*callee, path)?;
+            let deepest = if is_jump { &mut instead } else { &mut deepest };
             deepest.bytes = deepest.bytes.max(depth.bytes);
             deepest.to_pointer = deepest.to_pointer.max(depth.to_pointer);
         }
@@ -179,6 +183,8 @@ impl Walk<'_> {
         let frame = function.frame;
         let mut depth =
             Depth { bytes: deepest.bytes + frame, to_pointer: deepest.to_pointer.map(|bytes| bytes + frame) };
+        depth.bytes = depth.bytes.max(instead.bytes);
+        depth.to_pointer = depth.to_pointer.max(instead.to_pointer);
         if (self.is_excluded)(&function.name) {
             depth = Depth::default();
         }

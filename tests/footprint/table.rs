@@ -4,9 +4,16 @@ use std::fmt::Write;
 
 use crate::figures::{COMPARED_ON, Figure, OWN};
 use crate::operations::OPERATIONS;
+use crate::parts::{self, Parts};
 
 /// Everything between the README's markers. `bounds` are the calculated stack bounds by operation, for the Cortex-M4.
-pub fn section(compilers: &str, figures: &[Figure], bounds: &[(String, u64)], operations: &[&str]) -> String {
+pub fn section(
+    compilers: &str,
+    figures: &[Figure],
+    bounds: &[(String, u64)],
+    parts: &Parts,
+    operations: &[&str],
+) -> String {
     let mut own: Vec<_> = figures.iter().filter(|figure| figure.implementation == OWN).collect();
     let mut text =
         format!("{compilers}\n**On the Cortex-M4** (`{COMPARED_ON}`), bytes, instructions and model cycles:\n\n");
@@ -18,6 +25,10 @@ pub fn section(compilers: &str, figures: &[Figure], bounds: &[(String, u64)], op
         let bound = bound.map_or_else(String::new, |(_, bound)| grouped(*bound));
         let [instructions, cycles] = time(figure);
         writeln!(text, "| `{}` | {cells} | {bound} | {instructions} | {cycles} |", figure.operation).unwrap();
+    }
+    write!(text, "\n| flash of `{}`, by what it is for | bytes |\n|---|--:|\n", parts::OPERATION).unwrap();
+    for (part, bytes) in &parts.0 {
+        writeln!(text, "| {part} | {} |", grouped(*bytes)).unwrap();
     }
     text += "\n![Flash by target](tests/footprint/flash.svg)\n";
     text += &side_by_side(figures, operations);
