@@ -645,6 +645,9 @@ typedef struct jwt_es256_public_key {
 typedef struct jwt_rs256_key {
     uint32_t state;
     uint32_t exponent;
+    /**
+     * The modulus, prime1, prime2, exponent1, exponent2 and coefficient (RFC 8017 appendix A.1.2).
+     */
     struct jwt_bytes numbers[6];
     uint8_t *decoded;
     size_t decoded_size;

@@ -36,6 +36,7 @@ const _: () = assert!(JWT_RS256_DER_SIZE_4096 == rsa::DER_LEN_MAX);
 pub struct jwt_rs256_key {
     pub state: u32,
     pub exponent: u32,
+    /// The modulus, prime1, prime2, exponent1, exponent2 and coefficient (RFC 8017 appendix A.1.2).
     pub numbers: [jwt_bytes; 6],
     pub decoded: *mut u8,
     pub decoded_size: usize,

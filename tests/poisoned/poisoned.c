@@ -57,11 +57,10 @@ static jwt_status poison_rs256(jwt_bytes der)
     if (status != JWT_OK) {
         return status;
     }
-    poison_number(key.prime1);
-    poison_number(key.prime2);
-    poison_number(key.exponent1);
-    poison_number(key.exponent2);
-    poison_number(key.coefficient);
+    /* All but the modulus. */
+    for (size_t i = 1; i < sizeof key.numbers / sizeof *key.numbers; i++) {
+        poison_number(key.numbers[i]);
+    }
     return JWT_OK;
 }
 
