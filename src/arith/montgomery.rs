@@ -49,6 +49,9 @@ pub struct Accumulator<'a> {
     sum: &'a mut [Limb],
 }
 
+/// Number, modulus, its negated inverse, and the room for sums.
+type Parts<'p> = (&'p mut [Limb], &'p [Limb], Limb, &'p mut [Limb]);
+
 /// A number that is taken block by block.
 #[derive(Clone, Copy)]
 pub enum Factor<'f> {
@@ -121,7 +124,7 @@ impl<'a> Accumulator<'a> {
 
     /// The number, the modulus, what it is reduced with, and the sum. Their lengths are looked at here, so that the leaves need not.
     #[inline(always)]
-    fn parts(&mut self) -> Option<(&mut [Limb], &[Limb], Limb, &mut [Limb])> {
+    fn parts(&mut self) -> Option<Parts<'_>> {
         let (number, m, sum) = (&mut *self.number, self.modulus, &mut *self.sum);
         if m.len() != number.len() || !leaf::is_sum_for(sum, number) {
             return None;
