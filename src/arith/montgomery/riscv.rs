@@ -104,6 +104,13 @@ macro_rules! row {
     };
 }
 
+/// A row, of the limb that many bytes behind a2.
+macro_rules! row_at {
+    ($at:literal) => {
+        concat!("lw a5, ", $at, "(a2)\n", "lw a4, ", $at, "(a0)\n", row!(), "sw a4, ", $at, "(a6)\n")
+    };
+}
+
 macro_rules! rest_of_row {
     () => {
         concat!(
@@ -303,22 +310,20 @@ unsafe extern "C" fn steps(
         "lw a4, 0(a0)",
         first_row!(),
         "sw a4, 0(a0)",
-        "j 9f",
-        "2:",
-        "lw a5, 0(a2)",
-        "lw a4, 0(a0)",
-        row!(),
-        "sw a4, 0(a0)",
-        "9:",
-        "lw a5, 4(a2)",
-        "lw a4, 4(a0)",
-        row!(),
-        "sw a4, 4(a0)",
-        "addi a2, a2, 8",
-        "addi a0, a0, 8",
-        "bne a2, a3, 2b",
+        "mv a6, a0",
+        "jal a7, 9f",
         "li t1, 0",
         "j 4f",
+        // The rows of limbs from a2 to a3: the sum is taken from a0, and left at a6.
+        "2:",
+        row_at!("0"),
+        "9:",
+        row_at!("4"), row_at!("8"), row_at!("12"), row_at!("16"), row_at!("20"), row_at!("24"), row_at!("28"),
+        "addi a2, a2, 32",
+        "addi a0, a0, 32",
+        "addi a6, a6, 32",
+        "bne a2, a3, 2b",
+        "jr a7",
         // The block times itself: each product of two of its limbs once, and as soon as a column has all of them it is doubled.
         "10:",
         "mv a5, s0",
@@ -428,18 +433,8 @@ unsafe extern "C" fn steps(
         block!("lw", "sp"),
         "addi a2, a2, 32",
         "beq a2, a3, 7f",
-        "6:",
-        "lw a5, 0(a2)",
-        "lw a4, 0(a0)",
-        row!(),
-        "sw a4, -32(a0)",
-        "lw a5, 4(a2)",
-        "lw a4, 4(a0)",
-        row!(),
-        "sw a4, -28(a0)",
-        "addi a2, a2, 8",
-        "addi a0, a0, 8",
-        "bne a2, a3, 6b",
+        "addi a6, a0, -32",
+        "jal a7, 2b",
         "7:",
         "lw t1, 0(a0)",
         bottom!("s8", "32", "-32"), bottom!("s9", "36", "-28"), bottom!("s10", "40", "-24"), bottom!("s11", "44", "-20"),
