@@ -14,10 +14,15 @@ use super::limbs::{self, Limb, add_masked, mask, subtract_masked};
 
 /// What is worth an assembler's while on some processors, as for P-256.
 #[cfg_attr(all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)), path = "montgomery/umaal.rs")]
+#[cfg_attr(
+    all(target_arch = "arm", target_os = "none", not(any(target_feature = "dsp", jwt_mint_dsp, jwt_mint_umull))),
+    path = "montgomery/thumb1.rs"
+)]
 #[cfg_attr(all(target_arch = "riscv32", target_feature = "m"), path = "montgomery/riscv.rs")]
 #[cfg_attr(
     not(any(
         all(target_arch = "arm", any(target_feature = "dsp", jwt_mint_dsp)),
+        all(target_arch = "arm", target_os = "none", not(any(target_feature = "dsp", jwt_mint_dsp, jwt_mint_umull))),
         all(target_arch = "riscv32", target_feature = "m")
     )),
     path = "montgomery/portable.rs"

@@ -1,0 +1,362 @@
+//! The leaf for Cortex-M0, M0+, M1, M3 and M23: those without a product of two limbs, or whose time for it depends on the
+//! operands. It is for what all of them have, Thumb-1 with a product of which the lower 32 bits are kept, hence multiplies
+//! halves of limbs.
+//!
+//! A product goes column by column: a column stays in four registers, two halves of a product are fetched for two products,
+//! and each takes four instructions. That asks for unrolled code, which is the same one for all columns: those with fewer
+//! products enter it later.
+//!
+//! No branch and no address depends on a limb: only on how many there are. The leaf uses no memory but what its contract names,
+//! and its stack.
+
+use core::arch::naked_asm;
+
+use super::SUM_EXTRA;
+use crate::arith::limbs::{LIMB_BITS, Limb, add_masked, double, mask};
+
+#[path = "masked.rs"]
+mod masked;
+pub use masked::{choose, less_overflow, select};
+
+/// The length of a block.
+pub const BLOCK_LEN: usize = 4;
+pub type Block = [Limb; BLOCK_LEN];
+/// Squarings by which R^2 is made of R 2^(n / 8). One less costs more, in doublings.
+pub const SQUARINGS_OF_R: u32 = 8;
+
+/// `sum = 0`
+#[inline(always)]
+pub fn clear(sum: &mut [Limb]) {
+    sum.fill(0);
+}
+
+/// `sum = (sum + a b + q m) / 2^128` with the q that makes it a whole number, for a sum with one limb more than `m` and room for
+/// [`SUM_EXTRA`]; what that comes to has one more too. `negated_inverse` is -m^-1 modulo 2^32.
+pub fn multiply_step(sum: &mut [Limb], a: &Block, b: &[Limb], m: &[Limb], negated_inverse: Limb) {
+    accumulate(sum, a, b);
+    reduce(sum, m, negated_inverse);
+}
+
+/// `sum = (number^2 + q m) / R`, with as many limbs of q as `m` has, for a sum of 0. The number is what it was afterwards.
+///
+/// What lies above a block is doubled, so that the block times that is all the products that the block has a part in.
+pub fn square(sum: &mut [Limb], number: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
+    let len = number.len();
+    let fallen_out = number.get_mut(BLOCK_LEN..).map_or(0, double);
+    for start in (0..len).step_by(BLOCK_LEN) {
+        if let (Some(sum), Some(number)) = (sum.get_mut(start..), number.get_mut(start..)) {
+            if start != 0 {
+                halve_block(number, fallen_out);
+            }
+            if let Some(block) = number.first_chunk() {
+                accumulate(sum, block, number);
+            }
+        }
+        reduce(sum, m, negated_inverse);
+    }
+    // The bit that fell out at the top belongs to the factor of all blocks but the last.
+    let below = number.get(..len.saturating_sub(BLOCK_LEN)).unwrap_or_default();
+    if let Some((sum, above)) = sum.split_at_mut_checked(below.len()) {
+        let mut carry = add_masked(sum, below, mask(fallen_out));
+        for limb in above.iter_mut().take(BLOCK_LEN + 1) {
+            carry = add_masked(core::slice::from_mut(limb), &[carry], Limb::MAX);
+        }
+    }
+}
+
+/// Undoes the doubling for the lowest block. The bit that its doubling moved out of it is taken from the limb above, or is `top`.
+fn halve_block(number: &mut [Limb], top: Limb) {
+    let Some((block, above)) = number.split_first_chunk_mut::<BLOCK_LEN>() else { return };
+    let mut moved_out = match above.first_mut() {
+        Some(limb) => {
+            let bit = *limb & 1;
+            *limb ^= bit;
+            bit
+        }
+        None => top,
+    };
+    for limb in block.iter_mut().rev() {
+        (*limb, moved_out) = (*limb >> 1 | moved_out << (LIMB_BITS - 1), *limb & 1);
+    }
+}
+
+/// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`SUM_EXTRA`] more.
+pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
+    if is_sum_for(sum, b) {
+        // SAFETY: the leaf's contract, as just checked.
+        unsafe { columns(sum.as_mut_ptr(), a, b.as_ptr(), b.len(), 0) }
+    }
+}
+
+/// `sum = (sum + q m) / 2^128` with the q that makes it a whole number, for a sum with [`SUM_EXTRA`] limbs more than `m`;
+/// what that comes to has one more. `negated_inverse` is -m^-1 modulo 2^32.
+pub fn reduce(sum: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
+    if is_sum_for(sum, m) {
+        // SAFETY: the leaf's contract, as just checked. An inverse modulo 2^32 is odd.
+        unsafe { columns(sum.as_mut_ptr(), &[0; BLOCK_LEN], m.as_ptr(), m.len(), negated_inverse) }
+    }
+}
+
+/// Whether the sum and the number are as long as [`accumulate`] and [`reduce`] ask for.
+#[inline(always)]
+pub const fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
+    let len = number.len();
+    len != 0 && len.is_multiple_of(BLOCK_LEN) && sum.len() == len + SUM_EXTRA
+}
+
+/// The half of `a` at `$at` times two halves of b: `$lower`, which it no longer needs then, for the lower half column, r1 and
+/// r0; and for the upper one, r3 and r2, the half above, which becomes `$upper`. Always 16 bytes.
+///
+/// Carries are added together with the address in r7, to save a register that holds 0.
+#[rustfmt::skip]
+macro_rules! half {
+    ($at:literal, $upper_at:literal, $lower:literal, $upper:literal) => {
+        concat!(
+            "ldr r4, [sp, #", $at, "]\n",
+            "ldrh ", $upper, ", [r7, #", $upper_at, "]\n",
+            "muls ", $lower, ", r4, ", $lower, "\n",
+            "adds r0, r0, ", $lower, "\n",
+            "adcs r1, r7\n",
+            "muls r4, ", $upper, ", r4\n",
+            "adds r2, r2, r4\n",
+            "adcs r3, r7\n",
+        )
+    };
+}
+
+/// The halves of a limb of the block, to the stack.
+#[rustfmt::skip]
+macro_rules! split {
+    ($limb:literal, $lower:literal, $upper:literal) => {
+        concat!(
+            "ldr r4, [r1, #", $limb, "]\n",
+            "uxth r5, r4\n",
+            "lsrs r4, r4, #16\n",
+            "str r5, [sp, #", $lower, "]\n",
+            "str r4, [sp, #", $upper, "]\n",
+        )
+    };
+}
+
+/// `sum += a b` if `negated_inverse` is 0; else `sum = (sum + q b) / 2^128` with the q that makes it a whole number.
+///
+/// Column c holds the products of limbs i of a (or q) and c - i of b: its lower half column those of halves that belong
+/// there, eight at most, and its upper half column those that belong 16 bits higher. With a limb of the sum and what the
+/// column below left, that is less than 2^52, so that what this one leaves fits into r1.
+///
+/// First columns 0 to 3, in which a limb of q becomes known when all products but its own are added. Then those that have
+/// products of all four limbs. Last those above b, where the block on the stack is given up from below, so that what remains of
+/// it meets the same limbs of b.
+///
+/// r7 is where the limb c - 4 of b is, or would be, and in the last columns where it was in column n - 1. r8 is how far
+/// from there the limb c - 4 of the sum is, r12 how far the place for the column. r9 is where the column begins, among its products;
+/// r11 is minus twice how many limbs of the block take part. r1 is what the column below left.
+///
+/// # Safety
+/// `n` is a multiple of 4 and not 0, `sum` points to `n + 5` limbs, `a` to 4 and `b` to `n`, all of them aligned to four
+/// bytes; `sum` is apart from the others. `negated_inverse` is 0 or -b^-1 modulo 2^32.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn columns(sum: *mut Limb, a: *const Block, b: *const Limb, n: usize, negated_inverse: Limb) {
+    naked_asm!(
+        "push {{r4-r7, lr}}",
+        "mov r4, r8",
+        "mov r5, r9",
+        "mov r6, r10",
+        "mov r7, r11",
+        "push {{r2, r4-r7}}",
+        "sub sp, #32",
+        "subs r4, r0, r2",
+        "mov r8, r4",
+        "adds r4, #16",
+        "mov r12, r4",
+        "lsls r3, r3, #2",
+        "adds r4, r2, r3",
+        "subs r4, #16",
+        "mov r10, r4",
+        "movs r7, r2",
+        "subs r7, #16",
+        "adr r6, 20f",
+        "adds r6, #97",
+        "ldr r4, [sp, #72]",
+        "cmp r4, #0",
+        "bne 2f",
+
+        "adds r3, r0, r3",
+        "movs r5, #0",
+        "str r5, [r3, #4]",
+        "str r5, [r3, #8]",
+        "str r5, [r3, #12]",
+        "str r5, [r3, #16]",
+        split!("0", "0", "4"), split!("4", "8", "12"), split!("8", "16", "20"), split!("12", "24", "28"),
+        "mov r9, r6",
+        "movs r4, #1",
+        "mvns r4, r4",
+        "mov r11, r4",
+        "movs r1, #0",
+        "1:",
+        "movs r5, #0",
+        "bl 11f",
+        "mov r4, r11",
+        "adds r4, #8",
+        "beq 4f",
+        "subs r4, #10",
+        "mov r11, r4",
+        "mov r4, r9",
+        "subs r4, #32",
+        "mov r9, r4",
+        "b 1b",
+
+        "2:",
+        "adds r6, #32",
+        "mov r9, r6",
+        "movs r1, #0",
+        "mov r11, r1",
+        "3:",
+        "ldr r4, [sp, #32]",
+        "ldrh r5, [r4, #2]",
+        "bl 11f",
+        // The limb of q, and its halves to the stack.
+        "ldr r2, [sp, #72]",
+        "muls r2, r0, r2",
+        "uxth r3, r2",
+        "lsrs r2, r2, #16",
+        "mov r4, r11",
+        "lsls r4, r4, #2",
+        "mov r5, sp",
+        "subs r5, r5, r4",
+        "str r3, [r5]",
+        "str r2, [r5, #4]",
+        // Those of its products with the lowest limb of b that belong to this column, which makes the column 0.
+        "ldr r4, [sp, #32]",
+        "ldrh r5, [r4]",
+        "ldrh r6, [r4, #2]",
+        "movs r4, r3",
+        "muls r4, r5, r4",
+        "muls r3, r6, r3",
+        "muls r2, r5, r2",
+        "adds r2, r2, r3",
+        "movs r3, #0",
+        "adcs r3, r3",
+        "lsls r3, r3, #16",
+        "lsrs r5, r2, #16",
+        "orrs r3, r5",
+        "lsls r2, r2, #16",
+        "adds r0, r0, r4",
+        "movs r4, #0",
+        "adcs r1, r4",
+        "adds r0, r0, r2",
+        "adcs r1, r3",
+        "mov r4, r9",
+        "subs r4, #32",
+        "mov r9, r4",
+        "mov r4, r11",
+        "subs r4, #2",
+        "mov r11, r4",
+        "adds r4, #8",
+        "bne 3b",
+        "mov r12, r8",
+
+        "4:",
+        "adr r4, 5f",
+        "adds r4, #1",
+        "mov lr, r4",
+        ".p2align 2",
+        "5:",
+        "cmp r7, r10",
+        "bne 10f",
+
+        "mov r4, r9",
+        "adds r4, #32",
+        "mov r10, r4",
+        "adr r4, 12f",
+        "adds r4, #1",
+        "mov r9, r4",
+        "movs r4, #5",
+        "mvns r4, r4",
+        "mov r11, r4",
+        "6:",
+        "subs r7, #4",
+        // The highest half of b, which takes part in the lower half column alone.
+        "ldr r6, [sp, #4]",
+        "add sp, #8",
+        "ldrh r4, [r7, #18]",
+        "muls r6, r4, r6",
+        "mov r5, r11",
+        "lsls r5, r5, #1",
+        "adds r5, #18",
+        "ldrh r5, [r7, r5]",
+        "movs r4, #4",
+        "add r8, r4",
+        "add r12, r4",
+        "bl 11f",
+        "mov r4, r10",
+        "adds r4, #32",
+        "mov r10, r4",
+        "mov r4, r11",
+        "adds r4, #2",
+        "mov r11, r4",
+        "cmp r4, #2",
+        "bne 6b",
+
+        "mov r4, r8",
+        "add r4, r7",
+        "ldr r0, [r4, #16]",
+        "adds r0, r0, r1",
+        "mov r4, r12",
+        "add r4, r7",
+        "str r0, [r4]",
+        "pop {{r2, r4-r7}}",
+        "mov r8, r4",
+        "mov r9, r5",
+        "mov r10, r6",
+        "mov r11, r7",
+        "pop {{r4-r7, pc}}",
+
+        // A column.
+        "10:",
+        "ldrh r5, [r7, #2]",
+        "11:",
+        "mov r3, r11",
+        // Less what is to be added with the carries.
+        "muls r3, r7, r3",
+        "mov r4, r8",
+        "add r4, r7",
+        "ldr r0, [r4, #16]",
+        "movs r2, #0",
+        "adds r0, r0, r1",
+        "movs r1, r3",
+        "adcs r1, r2",
+        "bx r9",
+        ".p2align 2",
+        "12:",
+        "adds r0, r0, r6",
+        "adcs r1, r2",
+        "bx r10",
+        ".p2align 2",
+        "20:",
+        half!("28", "4", "r5", "r6"),
+        half!("24", "6", "r6", "r5"),
+        half!("20", "8", "r5", "r6"),
+        half!("16", "10", "r6", "r5"),
+        half!("12", "12", "r5", "r6"),
+        half!("8", "14", "r6", "r5"),
+        half!("4", "16", "r5", "r6"),
+        half!("0", "18", "r6", "r5"),
+        "21:",
+        ".if 21b - 20b - 128",
+        ".error \"a half has another length\"",
+        ".endif",
+        "lsls r4, r2, #16",
+        "lsrs r2, r2, #16",
+        "lsls r3, r3, #16",
+        "orrs r2, r3",
+        "adds r0, r0, r4",
+        "adcs r1, r2",
+        "mov r4, r12",
+        "add r4, r7",
+        "str r0, [r4]",
+        "adds r7, #4",
+        "bx lr",
+    )
+}
