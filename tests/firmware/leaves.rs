@@ -14,7 +14,8 @@ use crate::image::{Image, Workbench};
 const CASE: &str = "leaves_in_assembly_are_those_in_rust";
 
 pub fn trials(board: &'static Board, workbench: &Workbench, common: &[PathBuf]) -> Result<Vec<Trial>, String> {
-    if !archive::has_dsp(board.target) && !board.target.starts_with("riscv32imc") {
+    let of_thumb1 = ["thumbv6m", "thumbv7m"].iter().any(|core| board.target.starts_with(core));
+    if !archive::has_dsp(board.target) && !board.target.starts_with("riscv32imc") && !of_thumb1 {
         return Ok(Vec::new());
     }
     let name = format!("{}-compare-leaves", board.target);

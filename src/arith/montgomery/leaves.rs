@@ -12,10 +12,11 @@ mod portable;
 const LEN_MAX: usize = 32;
 const LENS: [usize; 4] = [8, 16, 24, LEN_MAX];
 
-type Sum = [Limb; LEN_MAX + SUM_EXTRA];
+/// With room for a block more than the longest number, and for a carry.
+type Sum = [Limb; LEN_MAX + 9];
 
-/// Compares the leaves on `rounds` sets of numbers of each length. Returns 0, or which of the leaves differ: bits 0 to 3 stand
-/// for the step of a product, the square, less overflow and select.
+/// Compares the leaves on `rounds` sets of numbers of each length. Returns 0, or which of the leaves differ: bits 0 to 4 stand
+/// for the step of a product, the square, less overflow, what is added to a product, and select.
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_mint_montgomery_leaves_that_differ(rounds: u32) -> u32 {
     let (mut different, mut random) = (0, Random(1));
@@ -28,10 +29,10 @@ pub extern "C" fn jwt_mint_montgomery_leaves_that_differ(rounds: u32) -> u32 {
 }
 
 fn differences(random: &mut Random, len: usize) -> u32 {
-    let (block, number, mut modulus): (Block, Sum, Sum) = (random.limbs(), random.limbs(), random.limbs());
+    let (block, number_and_more, mut modulus): (Block, Sum, Sum) = (random.limbs(), random.limbs(), random.limbs());
     let sum: Sum = random.limbs();
     modulus[0] |= 1;
-    let (number, modulus) = (number.get(..len).unwrap_or_default(), modulus.get(..len).unwrap_or_default());
+    let (number, modulus) = (number_and_more.get(..len).unwrap_or_default(), modulus.get(..len).unwrap_or_default());
     let negated_inverse = Modulus::new(modulus, &mut []).negated_inverse;
     let differs = |ours: &dyn Fn(&mut [Limb], &mut [Limb]), theirs: &dyn Fn(&mut [Limb], &mut [Limb])| {
         // What lies behind the sum or the result is not to be written to.
@@ -58,6 +59,8 @@ fn differences(random: &mut Random, len: usize) -> u32 {
         differs(
             &|sum, _| {
                 leaf::clear(sum);
+                let mut number = number_and_more;
+                let number = number.get_mut(..len).unwrap_or_default();
                 leaf::square(sum, number, modulus, negated_inverse);
             },
             &|sum, _| {
@@ -68,11 +71,25 @@ fn differences(random: &mut Random, len: usize) -> u32 {
         differs(&|sum, out| leaf::less_overflow(out, sum, modulus), &|sum, out| {
             portable::less_overflow(out, sum, modulus);
         }),
+        accumulate_differs(&sum, &block, number),
         select_differs(modulus, &random.limbs()),
     ]
     .iter()
     .zip(0..)
     .fold(0, |different, (&differs, leaf)| different | u32::from(differs) << leaf)
+}
+
+fn accumulate_differs(sum: &Sum, block: &Block, number: &[Limb]) -> bool {
+    let (mut ours, mut theirs) = (*sum, *sum);
+    for product in [&mut ours, &mut theirs] {
+        product.iter_mut().skip(number.len()).for_each(|limb| *limb = 0);
+    }
+    leaf::accumulate(ours.get_mut(..number.len() + BLOCK_LEN + 1).unwrap_or_default(), block, number);
+    for (block, start) in block.as_chunks().0.iter().zip((0..).step_by(portable::BLOCK_LEN)) {
+        let product = theirs.get_mut(start..start + number.len() + SUM_EXTRA).unwrap_or_default();
+        portable::accumulate(product, block, number);
+    }
+    ours != theirs
 }
 
 /// For every digit and every block.

@@ -26,11 +26,17 @@ pub fn choose(digit: Limb) -> Chosen {
 #[inline]
 pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: &mut Block) {
     let start = index.wrapping_mul(BLOCK_LEN);
+    for (limbs, start) in block.as_chunks_mut().0.iter_mut().zip((start..).step_by(4)) {
+        *limbs = select_four(m, table, chosen, start);
+    }
+}
+
+fn select_four(m: &[Limb], table: &[Limb], chosen: &Chosen, start: usize) -> [Limb; 4] {
     let [zeroth, chosen @ ..] = chosen;
     // The power 0 is R - m: all bits of m but the lowest are turned, for that one is set.
-    let lowest = m.get(start..).and_then(<[Limb]>::first_chunk).unwrap_or(&[0; BLOCK_LEN]);
+    let lowest = m.get(start..).and_then(<[Limb]>::first_chunk).unwrap_or(&[0; 4]);
     let [mut limb0, mut limb1, mut limb2, mut limb3] = lowest.map(|limb| !limb & zeroth);
-    limb0 |= Limb::from(index == 0) & zeroth;
+    limb0 |= Limb::from(start == 0) & zeroth;
     let mut rest = table.get(start..).unwrap_or_default();
     for chosen in chosen {
         let Some([c0, c1, c2, c3]) = rest.first_chunk() else { break };
@@ -40,5 +46,5 @@ pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: 
         limb3 |= c3 & chosen;
         rest = rest.get(m.len()..).unwrap_or_default();
     }
-    *block = [limb0, limb1, limb2, limb3];
+    [limb0, limb1, limb2, limb3]
 }

@@ -10,6 +10,7 @@
 //! and its stack.
 
 use core::arch::naked_asm;
+use core::ptr;
 
 use super::SUM_EXTRA;
 use crate::arith::limbs::{LIMB_BITS, Limb, add_masked, double, mask};
@@ -19,7 +20,7 @@ mod masked;
 pub use masked::{choose, less_overflow, select};
 
 /// The length of a block.
-pub const BLOCK_LEN: usize = 4;
+pub const BLOCK_LEN: usize = 8;
 pub type Block = [Limb; BLOCK_LEN];
 /// Squarings by which R^2 is made of R 2^(n / 8). One less costs more, in doublings.
 pub const SQUARINGS_OF_R: u32 = 8;
@@ -30,37 +31,38 @@ pub fn clear(sum: &mut [Limb]) {
     sum.fill(0);
 }
 
-/// `sum = (sum + a b + q m) / 2^128` with the q that makes it a whole number, for a sum with one limb more than `m` and room for
+/// `sum = (sum + a b + q m) / 2^256` with the q that makes it a whole number, for a sum with one limb more than `m` and room for
 /// [`SUM_EXTRA`]; what that comes to has one more too. `negated_inverse` is -m^-1 modulo 2^32.
 pub fn multiply_step(sum: &mut [Limb], a: &Block, b: &[Limb], m: &[Limb], negated_inverse: Limb) {
-    accumulate(sum, a, b);
-    reduce(sum, m, negated_inverse);
+    if is_sum_for(sum, m) && b.len() == m.len() {
+        // SAFETY: the leaf's contract, as just checked.
+        unsafe { columns(sum.as_mut_ptr(), a, b.as_ptr(), m.as_ptr(), m.len(), negated_inverse, 0) }
+    }
 }
 
 /// `sum = (number^2 + q m) / R`, with as many limbs of q as `m` has, for a sum of 0. The number is what it was afterwards.
 ///
 /// What lies above a block is doubled, so that the block times that is all the products that the block has a part in.
 pub fn square(sum: &mut [Limb], number: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
-    let len = number.len();
+    let n = m.len();
+    if !is_sum_for(sum, m) || number.len() != n {
+        return;
+    }
     let fallen_out = number.get_mut(BLOCK_LEN..).map_or(0, double);
-    for start in (0..len).step_by(BLOCK_LEN) {
-        if let (Some(sum), Some(number)) = (sum.get_mut(start..), number.get_mut(start..)) {
-            if start != 0 {
-                halve_block(number, fallen_out);
-            }
-            if let Some(block) = number.first_chunk() {
-                accumulate(sum, block, number);
-            }
+    for start in (0..n).step_by(BLOCK_LEN) {
+        if start != 0 {
+            halve_block(number.get_mut(start..).unwrap_or_default(), fallen_out);
         }
-        reduce(sum, m, negated_inverse);
+        if let Some(a) = number.get(start..).and_then(<[Limb]>::first_chunk) {
+            // SAFETY: the leaf's contract, as just checked.
+            unsafe { columns(sum.as_mut_ptr(), a, number.as_ptr(), m.as_ptr(), n, negated_inverse, start) }
+        }
     }
     // The bit that fell out at the top belongs to the factor of all blocks but the last.
-    let below = number.get(..len.saturating_sub(BLOCK_LEN)).unwrap_or_default();
-    if let Some((sum, above)) = sum.split_at_mut_checked(below.len()) {
-        let mut carry = add_masked(sum, below, mask(fallen_out));
-        for limb in above.iter_mut().take(BLOCK_LEN + 1) {
-            carry = add_masked(core::slice::from_mut(limb), &[carry], Limb::MAX);
-        }
+    let below = number.get(..n.saturating_sub(BLOCK_LEN)).unwrap_or_default();
+    if let Some((lower, upper)) = sum.split_at_mut_checked(below.len()) {
+        let carry = add_masked(lower, below, mask(fallen_out));
+        add_masked(upper, &[carry, 0, 0, 0, 0, 0, 0, 0, 0], Limb::MAX);
     }
 }
 
@@ -80,24 +82,21 @@ fn halve_block(number: &mut [Limb], top: Limb) {
     }
 }
 
-/// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`SUM_EXTRA`] more.
-pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
-    if is_sum_for(sum, b) {
-        // SAFETY: the leaf's contract, as just checked.
-        unsafe { columns(sum.as_mut_ptr(), a, b.as_ptr(), b.len(), 0) }
-    }
-}
-
-/// `sum = (sum + q m) / 2^128` with the q that makes it a whole number, for a sum with [`SUM_EXTRA`] limbs more than `m`;
-/// what that comes to has one more. `negated_inverse` is -m^-1 modulo 2^32.
+/// `sum = (sum + q m) / 2^256`, as [`multiply_step`].
 pub fn reduce(sum: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
-    if is_sum_for(sum, m) {
-        // SAFETY: the leaf's contract, as just checked. An inverse modulo 2^32 is odd.
-        unsafe { columns(sum.as_mut_ptr(), &[0; BLOCK_LEN], m.as_ptr(), m.len(), negated_inverse) }
+    multiply_step(sum, &[0; BLOCK_LEN], m, m, negated_inverse);
+}
+
+/// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`BLOCK_LEN`] more than that.
+pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
+    let n = b.len();
+    if n != 0 && n.is_multiple_of(BLOCK_LEN) && sum.len() == n + BLOCK_LEN + 1 {
+        // SAFETY: the leaf's contract, as just checked.
+        unsafe { columns(sum.as_mut_ptr(), a, b.as_ptr(), ptr::null(), n, 0, 0) }
     }
 }
 
-/// Whether the sum and the number are as long as [`accumulate`] and [`reduce`] ask for.
+/// Whether the sum and the number are as long as [`multiply_step`] asks for.
 #[inline(always)]
 pub const fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
     let len = number.len();
@@ -138,57 +137,68 @@ macro_rules! split {
     };
 }
 
-/// `sum += a b` if `negated_inverse` is 0; else `sum = (sum + q b) / 2^128` with the q that makes it a whole number.
+/// First a times b, from the limb `start` of the sum on; `b` has `n - start` limbs there. What lies above the limb n of the sum then
+/// waits on the stack. Second q times m, with the q that makes the sum a multiple of 2^256, which is dropped. Where there is no
+/// m, only the first, and what waits on the stack goes to the sum.
 ///
-/// Column c holds the products of limbs i of a (or q) and c - i of b: its lower half column those of halves that belong
-/// there, eight at most, and its upper half column those that belong 16 bits higher. With a limb of the sum and what the
-/// column below left, that is less than 2^52, so that what this one leaves fits into r1.
+/// Column c holds the products of limbs i of a (or q) and c - i of b (or m): its lower half column those of halves that belong
+/// there, sixteen at most, and its upper half column those that belong 16 bits higher. With a limb of the sum and what the
+/// column below left, that is less than 2^53, so that what this one leaves fits into r1.
 ///
-/// First columns 0 to 3, in which a limb of q becomes known when all products but its own are added. Then those that have
-/// products of all four limbs. Last those above b, where the block on the stack is given up from below, so that what remains of
+/// First columns 0 to 7, in which a limb of q becomes known when all products but its own are added. Then those that have
+/// products of all eight limbs. Last those above b, where the block on the stack is given up from below, so that what remains of
 /// it meets the same limbs of b.
 ///
-/// r7 is where the limb c - 4 of b is, or would be, and in the last columns where it was in column n - 1. r8 is how far
-/// from there the limb c - 4 of the sum is, r12 how far the place for the column. r9 is where the column begins, among its products;
+/// r7 is where the limb c - 8 of b is, or would be, and in the last columns where it was in column n - 1. r8 is how far
+/// from there the limb c - 8 of the sum is, r12 how far the place for the column. r9 is where the column begins, among its products;
 /// r11 is minus twice how many limbs of the block take part. r1 is what the column below left.
 ///
 /// # Safety
-/// `n` is a multiple of 4 and not 0, `sum` points to `n + 5` limbs, `a` to 4 and `b` to `n`, all of them aligned to four
-/// bytes; `sum` is apart from the others. `negated_inverse` is 0 or -b^-1 modulo 2^32.
+/// `n` is a multiple of 8 and not 0, `start` one less than `n`. `sum` points to `n + 1` limbs, `a` to 8, `b` and `m` to `n`, all of
+/// them aligned to four bytes; `sum` is apart from the others. `negated_inverse` is -m^-1 modulo 2^32. Or `m` is null, and
+/// `sum` points to `n + 9` limbs.
 #[unsafe(naked)]
 #[rustfmt::skip]
-unsafe extern "C" fn columns(sum: *mut Limb, a: *const Block, b: *const Limb, n: usize, negated_inverse: Limb) {
+unsafe extern "C" fn columns(
+    sum: *mut Limb, a: *const Block, b: *const Limb, m: *const Limb, n: usize, negated_inverse: Limb, start: usize,
+) {
     naked_asm!(
         "push {{r4-r7, lr}}",
         "mov r4, r8",
         "mov r5, r9",
         "mov r6, r10",
         "mov r7, r11",
-        "push {{r2, r4-r7}}",
-        "sub sp, #32",
-        "subs r4, r0, r2",
-        "mov r8, r4",
-        "adds r4, #16",
-        "mov r12, r4",
-        "lsls r3, r3, #2",
-        "adds r4, r2, r3",
-        "subs r4, #16",
-        "mov r10, r4",
-        "movs r7, r2",
-        "subs r7, #16",
-        "adr r6, 20f",
-        "adds r6, #97",
-        "ldr r4, [sp, #72]",
-        "cmp r4, #0",
-        "bne 2f",
-
-        "adds r3, r0, r3",
-        "movs r5, #0",
-        "str r5, [r3, #4]",
-        "str r5, [r3, #8]",
-        "str r5, [r3, #12]",
-        "str r5, [r3, #16]",
+        "push {{r4-r7}}",
+        "push {{r0, r3}}",
+        "sub sp, #100",
+        "ldr r5, [sp, #144]",
+        "lsls r5, r5, #2",
+        "ldr r4, [r0, r5]",
+        "str r4, [sp, #64]",
+        "movs r4, #0",
+        "str r4, [sp, #68]",
+        "str r4, [sp, #72]",
+        "str r4, [sp, #76]",
+        "str r4, [sp, #80]",
+        "str r4, [sp, #84]",
+        "str r4, [sp, #88]",
+        "str r4, [sp, #92]",
+        "str r4, [sp, #96]",
+        "subs r0, r0, r2",
+        "mov r8, r0",
+        "adds r0, #32",
+        "mov r12, r0",
+        "adds r5, r5, r2",
+        "subs r5, #32",
+        "mov r10, r5",
+        "ldr r7, [sp, #152]",
+        "lsls r7, r7, #2",
+        "adds r7, r7, r2",
+        "subs r7, #32",
         split!("0", "0", "4"), split!("4", "8", "12"), split!("8", "16", "20"), split!("12", "24", "28"),
+        split!("16", "32", "36"), split!("20", "40", "44"), split!("24", "48", "52"), split!("28", "56", "60"),
+        "adr r6, 20f",
+        "adds r6, #225",
         "mov r9, r6",
         "movs r4, #1",
         "mvns r4, r4",
@@ -198,9 +208,9 @@ unsafe extern "C" fn columns(sum: *mut Limb, a: *const Block, b: *const Limb, n:
         "movs r5, #0",
         "bl 11f",
         "mov r4, r11",
-        "adds r4, #8",
+        "adds r4, #16",
         "beq 4f",
-        "subs r4, #10",
+        "subs r4, #18",
         "mov r11, r4",
         "mov r4, r9",
         "subs r4, #32",
@@ -208,16 +218,38 @@ unsafe extern "C" fn columns(sum: *mut Limb, a: *const Block, b: *const Limb, n:
         "b 1b",
 
         "2:",
-        "adds r6, #32",
+        "str r1, [sp, #32]",
+        "ldr r0, [sp, #36]",
+        "ldr r2, [sp, #40]",
+        "cmp r2, #0",
+        "beq 7f",
+        "sub sp, #64",
+        "movs r4, #0",
+        "mvns r4, r4",
+        "str r4, [sp, #152]",
+        "ldr r5, [sp, #144]",
+        "lsls r5, r5, #2",
+        "adds r5, r5, r2",
+        "subs r5, #32",
+        "mov r10, r5",
+        "subs r0, r0, r2",
+        "mov r8, r0",
+        "adds r0, #32",
+        "mov r12, r0",
+        "movs r7, r2",
+        "subs r7, #32",
+        "adr r6, 20f",
+        "adds r6, #255",
+        "adds r6, #2",
         "mov r9, r6",
         "movs r1, #0",
         "mov r11, r1",
         "3:",
-        "ldr r4, [sp, #32]",
+        "ldr r4, [sp, #104]",
         "ldrh r5, [r4, #2]",
         "bl 11f",
         // The limb of q, and its halves to the stack.
-        "ldr r2, [sp, #72]",
+        "ldr r2, [sp, #148]",
         "muls r2, r0, r2",
         "uxth r3, r2",
         "lsrs r2, r2, #16",
@@ -227,8 +259,8 @@ unsafe extern "C" fn columns(sum: *mut Limb, a: *const Block, b: *const Limb, n:
         "subs r5, r5, r4",
         "str r3, [r5]",
         "str r2, [r5, #4]",
-        // Those of its products with the lowest limb of b that belong to this column, which makes the column 0.
-        "ldr r4, [sp, #32]",
+        // Those of its products with the lowest limb of m that belong to this column, which makes the column 0.
+        "ldr r4, [sp, #104]",
         "ldrh r5, [r4]",
         "ldrh r6, [r4, #2]",
         "movs r4, r3",
@@ -253,7 +285,7 @@ unsafe extern "C" fn columns(sum: *mut Limb, a: *const Block, b: *const Limb, n:
         "mov r4, r11",
         "subs r4, #2",
         "mov r11, r4",
-        "adds r4, #8",
+        "adds r4, #16",
         "bne 3b",
         "mov r12, r8",
 
@@ -272,19 +304,29 @@ unsafe extern "C" fn columns(sum: *mut Limb, a: *const Block, b: *const Limb, n:
         "adr r4, 12f",
         "adds r4, #1",
         "mov r9, r4",
-        "movs r4, #5",
+        "movs r4, #13",
         "mvns r4, r4",
         "mov r11, r4",
+        // The limbs of the sum from here on are on the stack, and remain there the first time.
+        "mov r4, sp",
+        "subs r4, r4, r7",
+        "adds r4, #32",
+        "mov r8, r4",
+        "ldr r5, [sp, #152]",
+        "adds r5, #1",
+        "beq 6f",
+        "adds r4, #32",
+        "mov r12, r4",
         "6:",
         "subs r7, #4",
         // The highest half of b, which takes part in the lower half column alone.
         "ldr r6, [sp, #4]",
         "add sp, #8",
-        "ldrh r4, [r7, #18]",
+        "ldrh r4, [r7, #34]",
         "muls r6, r4, r6",
         "mov r5, r11",
         "lsls r5, r5, #1",
-        "adds r5, #18",
+        "adds r5, #34",
         "ldrh r5, [r7, r5]",
         "movs r4, #4",
         "add r8, r4",
@@ -298,31 +340,43 @@ unsafe extern "C" fn columns(sum: *mut Limb, a: *const Block, b: *const Limb, n:
         "mov r11, r4",
         "cmp r4, #2",
         "bne 6b",
-
-        "mov r4, r8",
-        "add r4, r7",
-        "ldr r0, [r4, #16]",
+        "ldr r4, [sp, #88]",
+        "adds r4, #1",
+        "bne 2b",
+        "ldr r0, [sp, #32]",
         "adds r0, r0, r1",
         "mov r4, r12",
         "add r4, r7",
         "str r0, [r4]",
-        "pop {{r2, r4-r7}}",
+        "b 8f",
+        "7:",
+        "ldr r3, [sp, #80]",
+        "lsls r3, r3, #2",
+        "adds r0, r0, r3",
+        "mov r4, sp",
+        "ldm r4!, {{r1-r3}}",
+        "stm r0!, {{r1-r3}}",
+        "ldm r4!, {{r1-r3}}",
+        "stm r0!, {{r1-r3}}",
+        "ldm r4!, {{r1-r3}}",
+        "stm r0!, {{r1-r3}}",
+        "8:",
+        "add sp, #44",
+        "pop {{r4-r7}}",
         "mov r8, r4",
         "mov r9, r5",
         "mov r10, r6",
         "mov r11, r7",
         "pop {{r4-r7, pc}}",
 
-        // A column.
-        "10:",
-        "ldrh r5, [r7, #2]",
+        // A column of fewer products than there may be, which begins at r9.
         "11:",
         "mov r3, r11",
         // Less what is to be added with the carries.
         "muls r3, r7, r3",
         "mov r4, r8",
         "add r4, r7",
-        "ldr r0, [r4, #16]",
+        "ldr r0, [r4, #32]",
         "movs r2, #0",
         "adds r0, r0, r1",
         "movs r1, r3",
@@ -333,18 +387,38 @@ unsafe extern "C" fn columns(sum: *mut Limb, a: *const Block, b: *const Limb, n:
         "adds r0, r0, r6",
         "adcs r1, r2",
         "bx r10",
+        // Any other column.
         ".p2align 2",
+        "10:",
+        "ldrh r5, [r7, #2]",
+        "lsls r3, r7, #4",
+        "rsbs r3, r3, #0",
+        "mov r4, r8",
+        "add r4, r7",
+        "ldr r0, [r4, #32]",
+        "movs r2, #0",
+        "adds r0, r0, r1",
+        "movs r1, r3",
+        "adcs r1, r2",
         "20:",
-        half!("28", "4", "r5", "r6"),
-        half!("24", "6", "r6", "r5"),
-        half!("20", "8", "r5", "r6"),
-        half!("16", "10", "r6", "r5"),
-        half!("12", "12", "r5", "r6"),
-        half!("8", "14", "r6", "r5"),
-        half!("4", "16", "r5", "r6"),
-        half!("0", "18", "r6", "r5"),
+        half!("60", "4", "r5", "r6"),
+        half!("56", "6", "r6", "r5"),
+        half!("52", "8", "r5", "r6"),
+        half!("48", "10", "r6", "r5"),
+        half!("44", "12", "r5", "r6"),
+        half!("40", "14", "r6", "r5"),
+        half!("36", "16", "r5", "r6"),
+        half!("32", "18", "r6", "r5"),
+        half!("28", "20", "r5", "r6"),
+        half!("24", "22", "r6", "r5"),
+        half!("20", "24", "r5", "r6"),
+        half!("16", "26", "r6", "r5"),
+        half!("12", "28", "r5", "r6"),
+        half!("8", "30", "r6", "r5"),
+        half!("4", "32", "r5", "r6"),
+        half!("0", "34", "r6", "r5"),
         "21:",
-        ".if 21b - 20b - 128",
+        ".if 21b - 20b - 256",
         ".error \"a half has another length\"",
         ".endif",
         "lsls r4, r2, #16",
