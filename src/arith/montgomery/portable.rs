@@ -1,4 +1,4 @@
-//! The leaves in Rust. `umaal.rs` and `riscv.rs` have them in assembly.
+//! The leaves in Rust. `umaal.rs`, `riscv.rs` and `thumb1.rs` have them in assembly.
 
 use core::cell::Cell;
 

@@ -100,7 +100,13 @@ macro_rules! product {
 /// and t3 to t6, and each product leaves its lower half in the place of the limb below, so that all of them move down by one.
 macro_rules! row {
     () => {
-        concat!(product!("a4", "a4", "s0", "s8", "t1"), rest_of_row!())
+        concat!(row_but_highest!(), highest_product!())
+    };
+}
+
+macro_rules! row_but_highest {
+    () => {
+        concat!(product!("a4", "a4", "s0", "s8", "t1"), middle_of_row!())
     };
 }
 
@@ -113,6 +119,12 @@ macro_rules! row_at {
 
 macro_rules! rest_of_row {
     () => {
+        concat!(middle_of_row!(), highest_product!())
+    };
+}
+
+macro_rules! middle_of_row {
+    () => {
         concat!(
             product!("s8", "s9", "s1", "t1", "t2"),
             product!("s9", "s10", "s2", "t2", "t1"),
@@ -120,8 +132,13 @@ macro_rules! rest_of_row {
             product!("s11", "t3", "s4", "t2", "t1"),
             product!("t3", "t4", "s5", "t1", "t2"),
             product!("t4", "t5", "s6", "t2", "t1"),
-            product!("t5", "t6", "s7", "t1", "t6"),
         )
+    };
+}
+
+macro_rules! highest_product {
+    () => {
+        product!("t5", "t6", "s7", "t1", "t6")
     };
 }
 
@@ -181,45 +198,11 @@ macro_rules! row_start {
     };
 }
 
-/// A column of the block's square: `$column` doubled, with the bit in a1 that fell out of the one below, plus a half of the square
-/// of `$limb`, the carry in a6 and a limb of the sum.
+/// `$limb` doubled, with the bit that falls out of the limb below.
 #[rustfmt::skip]
-macro_rules! column_of_sum {
-    ($column:literal, $half:literal, $limb:literal, $at:literal) => {
-        concat!(
-            "slli t0, ", $column, ", 1\n",
-            "or t0, t0, a1\n",
-            "srli a1, ", $column, ", 31\n",
-            $half, " t1, ", $limb, ", ", $limb, "\n",
-            "lw a4, ", $at, "(a0)\n",
-            "add a4, a4, t0\n",
-            "sltu t0, a4, t0\n",
-            "add a4, a4, t1\n",
-            "sltu t1, a4, t1\n",
-            "add a4, a4, a6\n",
-            "sltu a6, a4, a6\n",
-            "add a6, a6, t0\n",
-            "add a6, a6, t1\n",
-            "sw a4, ", $at, "(a0)\n",
-        )
-    };
-}
-
-/// The same above the block, where the sum takes part in the next rows, and the column remains in its register.
-#[rustfmt::skip]
-macro_rules! column_above {
-    ($column:literal, $half:literal, $limb:literal) => {
-        concat!(
-            "slli t0, ", $column, ", 1\n",
-            "or t0, t0, a1\n",
-            "srli a1, ", $column, ", 31\n",
-            $half, " t1, ", $limb, ", ", $limb, "\n",
-            "add ", $column, ", t0, t1\n",
-            "sltu t1, ", $column, ", t1\n",
-            "add ", $column, ", ", $column, ", a6\n",
-            "sltu a6, ", $column, ", a6\n",
-            "add a6, a6, t1\n",
-        )
+macro_rules! doubled {
+    ($limb:literal, $below:literal) => {
+        concat!("slli ", $limb, ", ", $limb, ", 1\n", "srli t0, ", $below, ", 31\n", "or ", $limb, ", ", $limb, ", t0\n")
     };
 }
 
@@ -273,7 +256,8 @@ macro_rules! bottom {
 
 /// First a times b, from the limb `start` of the sum on; `b` has `n - start` limbs. Where a is b's lowest block, those above it are
 /// doubled on their way. What lies above the limb n of the sum then waits on the stack. Second the limbs of q, each from the lowest
-/// column that is not yet zero: rows like any other, with m's lowest block in the place of a. Third q times the rest of m.
+/// column that is not yet zero, the place of which it takes: rows like any other, with m's lowest block in the place of a. Third q
+/// times the rest of m.
 ///
 /// `start` is 0, and in the next step further by `step`, as a and b are, up to n.
 ///
@@ -286,21 +270,21 @@ unsafe extern "C" fn steps(
     sum: *mut Limb, a: *const Block, b: *const Limb, m: *const Limb, n: usize, negated_inverse: Limb, step: usize,
 ) {
     naked_asm!(
-        "addi sp, sp, -144",
-        "sw s0, 96(sp)", "sw s1, 100(sp)", "sw s2, 104(sp)", "sw s3, 108(sp)", "sw s4, 112(sp)", "sw s5, 116(sp)",
-        "sw s6, 120(sp)", "sw s7, 124(sp)", "sw s8, 128(sp)", "sw s9, 132(sp)", "sw s10, 136(sp)", "sw s11, 140(sp)",
+        "addi sp, sp, -112",
+        "sw s0, 64(sp)", "sw s1, 68(sp)", "sw s2, 72(sp)", "sw s3, 76(sp)", "sw s4, 80(sp)", "sw s5, 84(sp)",
+        "sw s6, 88(sp)", "sw s7, 92(sp)", "sw s8, 96(sp)", "sw s9, 100(sp)", "sw s10, 104(sp)", "sw s11, 108(sp)",
         "slli a4, a4, 2",
         "slli a6, a6, 2",
         "add t0, a3, a4",
-        "sw a0, 68(sp)",
-        "sw a3, 72(sp)",
-        "sw t0, 76(sp)",
-        "sw a5, 80(sp)",
-        "sw a6, 92(sp)",
+        "sw a0, 36(sp)",
+        "sw a3, 40(sp)",
+        "sw t0, 44(sp)",
+        "sw a5, 48(sp)",
+        "sw a6, 60(sp)",
         "li a7, 0",
         "1:",
-        "sw a1, 84(sp)",
-        "sw a7, 88(sp)",
+        "sw a1, 52(sp)",
+        "sw a7, 56(sp)",
         block!("lw", "a1"),
         "add a0, a0, a7",
         "sub a4, a4, a7",
@@ -324,54 +308,53 @@ unsafe extern "C" fn steps(
         "addi a6, a6, 32",
         "bne a2, a3, 2b",
         "jr a7",
-        // The block times itself: each product of two of its limbs once, and as soon as a column has all of them it is doubled.
+        // The block times itself: each limb times itself, and times the limbs above it, doubled, without the bit that was doubled
+        // out of the limb itself.
         "10:",
-        "mv a5, s0",
-        "mul s9, s1, a5",
-        "mulhu t1, s1, a5",
-        first_product!("s10", "s2", "t1", "t2"), first_product!("s11", "s3", "t2", "t1"), first_product!("t3", "s4", "t1", "t2"),
-        first_product!("t4", "s5", "t2", "t1"), first_product!("t5", "s6", "t1", "t2"), first_product!("t6", "s7", "t2", "s8"),
-        "mul t1, s0, s0",
-        "lw a4, 0(a0)",
-        "add a4, a4, t1",
-        "sltu a6, a4, t1",
-        "sw a4, 0(a0)",
-        "li a1, 0",
-        column_of_sum!("s9", "mulhu", "s0", "4"),
-        "mv a5, s1",
-        row_start!("s11", "s2", "t1"),
-        product!("t3", "t3", "s3", "t1", "t2"), product!("t4", "t4", "s4", "t2", "t1"), product!("t5", "t5", "s5", "t1", "t2"),
-        product!("t6", "t6", "s6", "t2", "t1"), product!("s8", "s8", "s7", "t1", "s9"),
-        column_of_sum!("s10", "mul", "s1", "8"), column_of_sum!("s11", "mulhu", "s1", "12"),
-        "mv a5, s2",
-        row_start!("t4", "s3", "t1"),
-        product!("t5", "t5", "s4", "t1", "t2"), product!("t6", "t6", "s5", "t2", "t1"), product!("s8", "s8", "s6", "t1", "t2"),
-        product!("s9", "s9", "s7", "t2", "s10"),
-        column_of_sum!("t3", "mul", "s2", "16"), column_of_sum!("t4", "mulhu", "s2", "20"),
-        "mv a5, s3",
-        row_start!("t6", "s4", "t1"),
-        product!("s8", "s8", "s5", "t1", "t2"), product!("s9", "s9", "s6", "t2", "t1"), product!("s10", "s10", "s7", "t1", "s11"),
-        column_of_sum!("t5", "mul", "s3", "24"), column_of_sum!("t6", "mulhu", "s3", "28"),
-        "mv a5, s4",
-        row_start!("s9", "s5", "t1"),
-        product!("s10", "s10", "s6", "t1", "t2"), product!("s11", "s11", "s7", "t2", "t3"),
-        column_above!("s8", "mul", "s4"), column_above!("s9", "mulhu", "s4"),
-        "mv a5, s5",
-        row_start!("s11", "s6", "t1"),
-        product!("t3", "t3", "s7", "t1", "t4"),
-        column_above!("s10", "mul", "s5"), column_above!("s11", "mulhu", "s5"),
-        "mv a5, s6",
-        row_start!("t4", "s7", "t5"),
-        column_above!("t3", "mul", "s6"), column_above!("t4", "mulhu", "s6"),
-        column_above!("t5", "mul", "s7"),
-        "mulhu t6, s7, s7",
-        "add t6, t6, a1",
-        "add t6, t6, a6",
+        "lw s8, 0(a0)", "lw s9, 4(a0)", "lw s10, 8(a0)", "lw s11, 12(a0)",
+        "lw t3, 16(a0)", "lw t4, 20(a0)", "lw t5, 24(a0)", "lw t6, 28(a0)",
+        "srli a1, s7, 31",
+        doubled!("s7", "s6"), doubled!("s6", "s5"), doubled!("s5", "s4"), doubled!("s4", "s3"), doubled!("s3", "s2"), doubled!("s2", "s1"),
+        "slli s1, s1, 1",
+        "mv a5, s0", row_start!("s8", "a5", "t1"), "sw s8, 0(a0)", product!("s9", "s9", "s1", "t1", "t2"),
+        "sw s9, 4(a0)", product!("s10", "s10", "s2", "t2", "t1"), product!("s11", "s11", "s3", "t1", "t2"),
+        product!("t3", "t3", "s4", "t2", "t1"), product!("t4", "t4", "s5", "t1", "t2"),
+        product!("t5", "t5", "s6", "t2", "t1"), product!("t6", "t6", "s7", "t1", "s8"),
+        "lw a5, 4(a2)", "andi s2, s2, -2", row_start!("s10", "a5", "t1"), "sw s10, 8(a0)",
+        product!("s11", "s11", "s2", "t1", "t2"), "sw s11, 12(a0)", product!("t3", "t3", "s3", "t2", "t1"),
+        product!("t4", "t4", "s4", "t1", "t2"), product!("t5", "t5", "s5", "t2", "t1"),
+        product!("t6", "t6", "s6", "t1", "t2"), product!("s8", "s8", "s7", "t2", "s9"),
+        "lw a5, 8(a2)", "andi s3, s3, -2", row_start!("t3", "a5", "t1"), "sw t3, 16(a0)",
+        product!("t4", "t4", "s3", "t1", "t2"), "sw t4, 20(a0)", product!("t5", "t5", "s4", "t2", "t1"),
+        product!("t6", "t6", "s5", "t1", "t2"), product!("s8", "s8", "s6", "t2", "t1"),
+        product!("s9", "s9", "s7", "t1", "s10"),
+        "lw a5, 12(a2)", "andi s4, s4, -2", row_start!("t5", "a5", "t1"), "sw t5, 24(a0)",
+        product!("t6", "t6", "s4", "t1", "t2"), "sw t6, 28(a0)", product!("s8", "s8", "s5", "t2", "t1"),
+        product!("s9", "s9", "s6", "t1", "t2"), product!("s10", "s10", "s7", "t2", "s11"),
+        "lw a5, 16(a2)", "andi s5, s5, -2", row_start!("s8", "a5", "t1"), product!("s9", "s9", "s5", "t1", "t2"),
+        product!("s10", "s10", "s6", "t2", "t1"), product!("s11", "s11", "s7", "t1", "t3"),
+        "lw a5, 20(a2)", "andi s6, s6, -2", row_start!("s10", "a5", "t1"), product!("s11", "s11", "s6", "t1", "t2"),
+        product!("t3", "t3", "s7", "t2", "t4"),
+        "lw a5, 24(a2)", "andi s7, s7, -2", row_start!("t3", "a5", "t1"), product!("t4", "t4", "s7", "t1", "t5"),
+        "lw a5, 28(a2)", row_start!("t5", "a5", "t6"),
+        block!("lw", "a2"),
         "addi a2, a2, 32",
         "addi a0, a0, 32",
-        "li a1, 0",
-        "li t1, 0",
-        "beq a2, a3, 4f",
+        "bne a2, a3, 12f",
+        "li s7, 0",
+        "j 11f",
+        // The bit that fell out of the block is the highest limb's, hence for the others.
+        "12:",
+        "lw t0, 0(a2)",
+        "lw a4, 0(a0)",
+        "slli a5, t0, 1",
+        "or a5, a5, a1",
+        "srli a1, t0, 31",
+        row_but_highest!(),
+        "andi a5, a5, -2",
+        highest_product!(),
+        "sw a4, 0(a0)",
+        "j 13f",
         "3:",
         "lw t0, 0(a2)",
         "lw a4, 0(a0)",
@@ -380,6 +363,7 @@ unsafe extern "C" fn steps(
         "srli a1, t0, 31",
         row!(),
         "sw a4, 0(a0)",
+        "13:",
         "lw t0, 4(a2)",
         "lw a4, 4(a0)",
         "slli a5, t0, 1",
@@ -391,73 +375,71 @@ unsafe extern "C" fn steps(
         "addi a0, a0, 8",
         "bne a2, a3, 3b",
         // The bit that fell out at the top, times a.
+        "11:",
         "neg a1, a1",
         "li t1, 0",
         fallen_out!("s8", "s0"), fallen_out!("s9", "s1"), fallen_out!("s10", "s2"), fallen_out!("s11", "s3"),
         fallen_out!("t3", "s4"), fallen_out!("t4", "s5"), fallen_out!("t5", "s6"), fallen_out!("t6", "s7"),
         "4:",
-        "sw s8, 32(sp)", "sw s9, 36(sp)", "sw s10, 40(sp)", "sw s11, 44(sp)", "sw t3, 48(sp)", "sw t4, 52(sp)",
-        "sw t5, 56(sp)", "sw t6, 60(sp)", "sw t1, 64(sp)",
+        "sw s8, 0(sp)", "sw s9, 4(sp)", "sw s10, 8(sp)", "sw s11, 12(sp)", "sw t3, 16(sp)", "sw t4, 20(sp)",
+        "sw t5, 24(sp)", "sw t6, 28(sp)", "sw t1, 32(sp)",
 
-        "lw a0, 68(sp)",
-        "lw a2, 72(sp)",
-        "lw a3, 76(sp)",
-        "lw a6, 80(sp)",
+        "lw a0, 36(sp)",
+        "lw a2, 40(sp)",
+        "lw a3, 44(sp)",
+        "lw a6, 48(sp)",
         block!("lw", "a2"),
-        "mv a1, sp",
         "addi a7, a0, 32",
         "lw a4, 0(a0)",
         "mul a5, a4, a6",
-        "sw a5, 0(a1)",
+        "sw a5, 0(a0)",
         // The limb becomes 0, with a carry unless it is.
         "snez t0, a4",
         "mulhu t1, s0, a5",
         "add t1, t1, t0",
         rest_of_first_row!(),
         "addi a0, a0, 4",
-        "addi a1, a1, 4",
         "5:",
         "lw a4, 0(a0)",
         "add a4, a4, s8",
         "sltu t2, a4, s8",
         "mul a5, a4, a6",
-        "sw a5, 0(a1)",
+        "sw a5, 0(a0)",
         "snez t0, a4",
         "mulhu t1, s0, a5",
         "add t1, t1, t0",
         "add t1, t1, t2",
         rest_of_row!(),
         "addi a0, a0, 4",
-        "addi a1, a1, 4",
         "bne a0, a7, 5b",
-        block!("lw", "sp"),
+        "addi a6, a0, -32",
+        block!("lw", "a6"),
         "addi a2, a2, 32",
         "beq a2, a3, 7f",
-        "addi a6, a0, -32",
         "jal a7, 2b",
         "7:",
         "lw t1, 0(a0)",
-        bottom!("s8", "32", "-32"), bottom!("s9", "36", "-28"), bottom!("s10", "40", "-24"), bottom!("s11", "44", "-20"),
-        bottom!("t3", "48", "-16"), bottom!("t4", "52", "-12"), bottom!("t5", "56", "-8"), bottom!("t6", "60", "-4"),
-        "lw t0, 64(sp)",
+        bottom!("s8", "0", "-32"), bottom!("s9", "4", "-28"), bottom!("s10", "8", "-24"), bottom!("s11", "12", "-20"),
+        bottom!("t3", "16", "-16"), bottom!("t4", "20", "-12"), bottom!("t5", "24", "-8"), bottom!("t6", "28", "-4"),
+        "lw t0, 32(sp)",
         "add t0, t0, t1",
         "sw t0, 0(a0)",
-        "lw a7, 88(sp)",
-        "lw a6, 92(sp)",
-        "lw a3, 72(sp)",
-        "lw a4, 76(sp)",
+        "lw a7, 56(sp)",
+        "lw a6, 60(sp)",
+        "lw a3, 40(sp)",
+        "lw a4, 44(sp)",
         "add a7, a7, a6",
         "sub a4, a4, a3",
         "beq a7, a4, 8f",
-        "lw a1, 84(sp)",
-        "lw a0, 68(sp)",
+        "lw a1, 52(sp)",
+        "lw a0, 36(sp)",
         "add a1, a1, a6",
         "mv a2, a1",
         "j 1b",
         "8:",
-        "lw s0, 96(sp)", "lw s1, 100(sp)", "lw s2, 104(sp)", "lw s3, 108(sp)", "lw s4, 112(sp)", "lw s5, 116(sp)",
-        "lw s6, 120(sp)", "lw s7, 124(sp)", "lw s8, 128(sp)", "lw s9, 132(sp)", "lw s10, 136(sp)", "lw s11, 140(sp)",
-        "addi sp, sp, 144",
+        "lw s0, 64(sp)", "lw s1, 68(sp)", "lw s2, 72(sp)", "lw s3, 76(sp)", "lw s4, 80(sp)", "lw s5, 84(sp)",
+        "lw s6, 88(sp)", "lw s7, 92(sp)", "lw s8, 96(sp)", "lw s9, 100(sp)", "lw s10, 104(sp)", "lw s11, 108(sp)",
+        "addi sp, sp, 112",
         "ret",
     )
 }
@@ -491,10 +473,10 @@ unsafe extern "C" fn less_overflow_leaf(out: *mut Limb, sum: *const Limb, m: *co
         // The borrow.
         "li a7, 0",
         "2:",
-        limb!("0"), limb!("4"), limb!("8"), limb!("12"),
-        "addi a1, a1, 16",
-        "addi a2, a2, 16",
-        "addi a0, a0, 16",
+        limb!("0"), limb!("4"), limb!("8"), limb!("12"), limb!("16"), limb!("20"), limb!("24"), limb!("28"),
+        "addi a1, a1, 32",
+        "addi a2, a2, 32",
+        "addi a0, a0, 32",
         "bne a1, a3, 2b",
         "ret",
     )

@@ -1,10 +1,9 @@
-//! The leaf for Cortex-M0, M0+, M1, M3 and M23: those without a product of two limbs, or whose time for it depends on the
-//! operands. It is for what all of them have, Thumb-1 with a product of which the lower 32 bits are kept, hence multiplies
-//! halves of limbs.
+//! The leaf for Cortex-M0, M0+, M1, M3 and M23, which have no product of two limbs, or one whose time depends on the operands. All
+//! of them have Thumb-1, and the lower 32 bits of a product: it multiplies halves of limbs.
 //!
-//! A product goes column by column: a column stays in four registers, two halves of a product are fetched for two products,
-//! and each takes four instructions. That asks for unrolled code, which is the same one for all columns: those with fewer
-//! products enter it later.
+//! A product goes column by column. A column stays in four registers, and a product of halves takes four instructions, to fetch one of
+//! them and to add it among these. The code for that is not a loop, but the same one for all columns: those with fewer products enter
+//! it later.
 //!
 //! No branch and no address depends on a limb: only on how many there are. The leaf uses no memory but what its contract names,
 //! and its stack.
@@ -154,7 +153,7 @@ macro_rules! split {
 /// r11 is minus twice how many limbs of the block take part. r1 is what the column below left.
 ///
 /// # Safety
-/// `n` is a multiple of 8 and not 0, `start` one less than `n`. `sum` points to `n + 1` limbs, `a` to 8, `b` and `m` to `n`, all of
+/// `n` is a multiple of 8 and not 0, `start` one less than `n`, or 0. `sum` points to `n + 1` limbs, `a` to 8, `b` and `m` to `n`, all of
 /// them aligned to four bytes; `sum` is apart from the others. `negated_inverse` is -m^-1 modulo 2^32. Or `m` is null, and
 /// `sum` points to `n + 9` limbs.
 #[unsafe(naked)]
