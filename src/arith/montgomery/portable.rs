@@ -2,12 +2,9 @@
 
 use core::cell::Cell;
 
-use super::SUM_EXTRA;
-use crate::arith::limbs::{Limb, add_limb, mask, multiply_add};
+use super::{SUM_EXTRA, TABLE_ENTRIES};
+use crate::arith::limbs::{Limb, add_limb, mask, mask_equal, multiply_add, subtract_limb};
 
-#[path = "masked.rs"]
-mod masked;
-pub use masked::{choose, less_overflow, select};
 #[path = "steps.rs"]
 mod steps;
 pub use steps::{BLOCK_LEN, Block, SQUARINGS_OF_R, clear, multiply_step, square};
@@ -66,6 +63,16 @@ pub fn reduce(sum: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
     }
     to.set(above);
     from.set([carry.wrapping_add(*carried), t1, t2, t3]);
+}
+
+/// `out = sum - m` where the limb of the sum above those of `m` is 1, `out = sum` where it is 0.
+pub fn less_overflow(out: &mut [Limb], sum: &[Limb], m: &[Limb]) {
+    let Some((sum, &[overflow, ..])) = sum.split_last_chunk::<SUM_EXTRA>() else { return };
+    let is_over = mask(overflow);
+    let mut borrow = 0;
+    for ((out, &limb), &m) in out.iter_mut().zip(sum).zip(m) {
+        (*out, borrow) = subtract_limb(limb, m & is_over, borrow);
+    }
 }
 
 /// The lowest four limbs, each from the lowest column that is not yet zero, of the q that makes `sum + q m` a multiple of
@@ -134,4 +141,33 @@ fn add_top(top: &mut [Limb; SUM_EXTRA], &[c0, c1, c2, c3]: &Block, carry: Limb) 
     let (c2, carried) = add_limb(c2, 0, carried);
     let (c3, carried) = add_limb(c3, 0, carried);
     *top = [c0, c1, c2, c3, carry.wrapping_add(carried)];
+}
+
+/// A mask for each power, of which [`select`] is to take the one that is not zero.
+pub type Chosen = [Limb; 1 + TABLE_ENTRIES];
+
+#[inline]
+pub fn choose(digit: Limb) -> Chosen {
+    core::array::from_fn(|power| mask_equal(power as Limb, digit))
+}
+
+/// The block with that index of the power that was chosen, out of a table of the powers 1 to 7, reading all of them.
+#[inline]
+pub fn select(m: &[Limb], table: &[Limb], chosen: &Chosen, index: usize, block: &mut Block) {
+    let start = index.wrapping_mul(BLOCK_LEN);
+    let [zeroth, chosen @ ..] = chosen;
+    // The power 0 is R - m: all bits of m but the lowest are turned, for that one is set.
+    let lowest = m.get(start..).and_then(<[Limb]>::first_chunk).unwrap_or(&[0; BLOCK_LEN]);
+    let [mut limb0, mut limb1, mut limb2, mut limb3] = lowest.map(|limb| !limb & zeroth);
+    limb0 |= Limb::from(index == 0) & zeroth;
+    let mut rest = table.get(start..).unwrap_or_default();
+    for chosen in chosen {
+        let Some([c0, c1, c2, c3]) = rest.first_chunk() else { break };
+        limb0 |= c0 & chosen;
+        limb1 |= c1 & chosen;
+        limb2 |= c2 & chosen;
+        limb3 |= c3 & chosen;
+        rest = rest.get(m.len()..).unwrap_or_default();
+    }
+    *block = [limb0, limb1, limb2, limb3];
 }

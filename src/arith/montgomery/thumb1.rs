@@ -1,11 +1,11 @@
-//! The leaf for Cortex-M0, M0+, M1, M3 and M23, which have no product of two limbs, or one whose time depends on the operands. All
+//! The leaves for Cortex-M0, M0+, M1, M3 and M23, which have no product of two limbs, or one whose time depends on the operands. All
 //! of them have Thumb-1, and the lower 32 bits of a product: it multiplies halves of limbs.
 //!
 //! A product goes column by column. A column stays in four registers, and a product of halves takes four instructions, to fetch one of
 //! them and to add it among these. The code for that is not a loop, but the same one for all columns: those with fewer products enter
 //! it later.
 //!
-//! No branch and no address depends on a limb: only on how many there are. The leaf uses no memory but what its contract names,
+//! No branch and no address depends on a limb: only on how many there are. A leaf uses no memory but what its contract names,
 //! and its stack.
 
 use core::arch::naked_asm;
@@ -14,9 +14,9 @@ use core::ptr;
 use super::SUM_EXTRA;
 use crate::arith::limbs::{LIMB_BITS, Limb, add_masked, double, mask};
 
-#[path = "masked.rs"]
-mod masked;
-pub use masked::{choose, less_overflow, select};
+#[path = "select.rs"]
+mod select;
+pub use select::{choose, select};
 
 /// The length of a block.
 pub const BLOCK_LEN: usize = 8;
@@ -92,6 +92,14 @@ pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
     if n != 0 && n.is_multiple_of(BLOCK_LEN) && sum.len() == n + BLOCK_LEN + 1 {
         // SAFETY: the leaf's contract, as just checked.
         unsafe { columns(sum.as_mut_ptr(), a, b.as_ptr(), ptr::null(), n, 0, 0) }
+    }
+}
+
+/// `out = sum - m` where the limb of the sum above those of `m` is 1, `out = sum` where it is 0.
+pub fn less_overflow(out: &mut [Limb], sum: &[Limb], m: &[Limb]) {
+    if is_sum_for(sum, m) && out.len() == m.len() {
+        // SAFETY: the leaf's contract, as just checked.
+        unsafe { less_overflow_leaf(out.as_mut_ptr(), sum.as_ptr(), m.as_ptr(), m.len()) }
     }
 }
 
@@ -431,5 +439,112 @@ unsafe extern "C" fn columns(
         "str r0, [r4]",
         "adds r7, #4",
         "bx lr",
+    )
+}
+
+/// # Safety
+/// `n` is a multiple of 8 and not 0, `sum` points to `n + 1` limbs of which the last is 0 or 1, `out` and `m` to `n`, all of
+/// them aligned to four bytes and apart.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn less_overflow_leaf(out: *mut Limb, sum: *const Limb, m: *const Limb, n: usize) {
+    macro_rules! two_limbs {
+        () => {
+            concat!(
+                "ldm r1!, {{r4, r5}}\n",
+                "ldm r2!, {{r6, r7}}\n",
+                "ands r6, r3\n",
+                "ands r7, r3\n",
+                "sbcs r4, r6\n",
+                "sbcs r5, r7\n",
+                "stm r0!, {{r4, r5}}\n",
+            )
+        };
+    }
+    naked_asm!(
+        "push {{r4-r7, lr}}",
+        "lsls r3, r3, #2",
+        "adds r3, r3, r1",
+        "mov lr, r3",
+        "ldr r3, [r3]",
+        "rsbs r3, r3, #0",
+        // The borrow, negative.
+        "movs r4, #0",
+        "2:",
+        "movs r5, #0",
+        "cmp r5, r4",
+        two_limbs!(), two_limbs!(), two_limbs!(), two_limbs!(),
+        "sbcs r4, r4",
+        "cmp r1, lr",
+        "bne 2b",
+        "pop {{r4-r7, pc}}",
+    )
+}
+
+/// Every power is read. The power 0 is taken to be m with all its bits turned.
+///
+/// # Safety
+/// `block` and `m` point to 8 limbs, `table` to as many in each of seven numbers of `n` limbs, one behind the other, all of them
+/// aligned to four bytes; `block` is apart from the others.
+#[unsafe(naked)]
+#[rustfmt::skip]
+unsafe extern "C" fn select_leaf(block: *mut Block, m: *const Limb, table: *const Limb, n: usize, chosen: Limb) {
+    /// The instructions for four limbs, at each place.
+    macro_rules! limbs {
+        ($limb:ident) => {
+            concat!($limb!("r4", "0"), $limb!("r5", "4"), $limb!("r6", "8"), $limb!("r7", "12"))
+        };
+    }
+    macro_rules! turned {
+        ($limb:literal, $at:literal) => {
+            concat!("movs ", $limb, ", r1\n", "ldr r0, [r2, #", $at, "]\n", "bics ", $limb, ", r0\n")
+        };
+    }
+    macro_rules! of_table {
+        ($limb:literal, $at:literal) => {
+            concat!("ldr r0, [r2, #", $at, "]\n", "ands r0, r1\n", "orrs ", $limb, ", r0\n")
+        };
+    }
+    naked_asm!(
+        "push {{r4-r7, lr}}",
+        "lsls r3, r3, #2",
+        "mov r12, r3",
+        "movs r3, #2",
+        "push {{r0-r3}}",
+        // Four limbs, twice.
+        "2:",
+        "ldr r3, [sp, #36]",
+        "subs r1, r3, #1",
+        "sbcs r1, r1",
+        "ldr r2, [sp, #4]",
+        limbs!(turned),
+        "adds r2, #16",
+        "str r2, [sp, #4]",
+        "ldr r2, [sp, #8]",
+        "mov r1, r12",
+        "lsls r0, r1, #3",
+        "subs r0, r0, r1",
+        "adds r0, r0, r2",
+        "mov lr, r0",
+        "3:",
+        "subs r3, #1",
+        "subs r1, r3, #1",
+        "sbcs r1, r1",
+        limbs!(of_table),
+        "add r2, r12",
+        "cmp r2, lr",
+        "bne 3b",
+        "ldr r0, [sp]",
+        "stm r0!, {{r4-r7}}",
+        "str r0, [sp]",
+        "ldr r2, [sp, #8]",
+        "adds r2, #16",
+        "str r2, [sp, #8]",
+        "ldr r3, [sp, #12]",
+        "subs r3, #1",
+        "str r3, [sp, #12]",
+        "bne 2b",
+        "add sp, #16",
+        "pop {{r4-r7, pc}}",
     )
 }
