@@ -110,6 +110,41 @@ macro_rules! row_but_highest {
     };
 }
 
+/// A row, of the limb that many bytes behind a2, doubled, with the bit in a1 that fell out of the one below.
+#[rustfmt::skip]
+macro_rules! doubled_row_at {
+    ($at:literal) => {
+        concat!(
+            "lw t0, ", $at, "(a2)\n",
+            "lw a4, ", $at, "(a0)\n",
+            "slli a5, t0, 1\n",
+            "or a5, a5, a1\n",
+            "srli a1, t0, 31\n",
+            row!(),
+            "sw a4, ", $at, "(a0)\n",
+        )
+    };
+}
+
+/// A row of m's lowest block, and the limb of q for it, which takes the place of the limb of the sum that many bytes behind a0.
+#[rustfmt::skip]
+macro_rules! quotient_row_at {
+    ($at:literal) => {
+        concat!(
+            "lw a4, ", $at, "(a0)\n",
+            "add a4, a4, s8\n",
+            "sltu t2, a4, s8\n",
+            "mul a5, a4, a6\n",
+            "sw a5, ", $at, "(a0)\n",
+            "snez t0, a4\n",
+            "mulhu t1, s0, a5\n",
+            "add t1, t1, t0\n",
+            "add t1, t1, t2\n",
+            rest_of_row!(),
+        )
+    };
+}
+
 /// A row, of the limb that many bytes behind a2.
 macro_rules! row_at {
     ($at:literal) => {
@@ -356,23 +391,11 @@ unsafe extern "C" fn steps(
         "sw a4, 0(a0)",
         "j 13f",
         "3:",
-        "lw t0, 0(a2)",
-        "lw a4, 0(a0)",
-        "slli a5, t0, 1",
-        "or a5, a5, a1",
-        "srli a1, t0, 31",
-        row!(),
-        "sw a4, 0(a0)",
+        doubled_row_at!("0"),
         "13:",
-        "lw t0, 4(a2)",
-        "lw a4, 4(a0)",
-        "slli a5, t0, 1",
-        "or a5, a5, a1",
-        "srli a1, t0, 31",
-        row!(),
-        "sw a4, 4(a0)",
-        "addi a2, a2, 8",
-        "addi a0, a0, 8",
+        doubled_row_at!("4"), doubled_row_at!("8"), doubled_row_at!("12"),
+        "addi a2, a2, 16",
+        "addi a0, a0, 16",
         "bne a2, a3, 3b",
         // The bit that fell out at the top, times a.
         "11:",
@@ -398,19 +421,12 @@ unsafe extern "C" fn steps(
         "mulhu t1, s0, a5",
         "add t1, t1, t0",
         rest_of_first_row!(),
-        "addi a0, a0, 4",
+        "j 14f",
         "5:",
-        "lw a4, 0(a0)",
-        "add a4, a4, s8",
-        "sltu t2, a4, s8",
-        "mul a5, a4, a6",
-        "sw a5, 0(a0)",
-        "snez t0, a4",
-        "mulhu t1, s0, a5",
-        "add t1, t1, t0",
-        "add t1, t1, t2",
-        rest_of_row!(),
-        "addi a0, a0, 4",
+        quotient_row_at!("0"),
+        "14:",
+        quotient_row_at!("4"),
+        "addi a0, a0, 8",
         "bne a0, a7, 5b",
         "addi a6, a0, -32",
         block!("lw", "a6"),
@@ -537,15 +553,16 @@ unsafe extern "C" fn select_leaf(block: *mut Block, m: *const Limb, table: *cons
         "seqz t1, a4",
         "neg t1, t1",
         limbs!(turned),
-        "li a1, 7",
+        "slli a1, a3, 3",
+        "sub a1, a1, a3",
+        "add a1, a1, a2",
         "2:",
         "addi a4, a4, -1",
         "seqz t1, a4",
         "neg t1, t1",
         limbs!(of_table),
         "add a2, a2, a3",
-        "addi a1, a1, -1",
-        "bnez a1, 2b",
+        "bne a2, a1, 2b",
         limbs!(store),
         "ret",
     )
