@@ -5,7 +5,7 @@ use core::hint::black_box;
 
 use crate::sha256::Sha256;
 use crate::sign::MessageDigest;
-use crate::sign::es256::{Es256Signer, Es256Verifier};
+use crate::sign::es256::{Es256PrivateKey, Es256Signer, Es256Verifier};
 use crate::sign::hs256::Hs256Signer;
 use crate::sign::rs256::{RsaPrivateKey, RsaPublicKey};
 use crate::sign::{Signer, Verifier, sign_message};
@@ -13,7 +13,8 @@ use crate::status::Status;
 
 /// RFC 6979 appendix A.2.5.
 pub fn es256_sign() -> Result<(), Status> {
-    signs(&Es256Signer { scalar: black_box(&ES256_SCALAR), entropy: &[] }, ES256_MESSAGE, &ES256_SIGNATURE)
+    let key = Es256PrivateKey { scalar: black_box(&ES256_SCALAR), entropy: &[] };
+    signs(&Es256Signer { keys: [key; 2] }, ES256_MESSAGE, &ES256_SIGNATURE)
 }
 
 /// RFC 6979 appendix A.2.5.
@@ -44,7 +45,7 @@ pub fn rs256_verify() -> Result<(), Status> {
 
 /// RFC 7515 appendix A.1.
 pub fn hs256() -> Result<(), Status> {
-    signs(&Hs256Signer { secret: black_box(&HS256_SECRET) }, HS256_MESSAGE, &HS256_SIGNATURE)
+    signs(&Hs256Signer { secrets: [black_box(&HS256_SECRET); 2] }, HS256_MESSAGE, &HS256_SIGNATURE)
 }
 
 fn rs256_public() -> RsaPublicKey<'static> {
@@ -194,7 +195,7 @@ mod tests {
 
     #[test]
     fn another_answer_is_a_failure() {
-        let signer = Hs256Signer { secret: &HS256_SECRET };
+        let signer = Hs256Signer { secrets: [&HS256_SECRET; 2] };
         assert_eq!(signs(&signer, b"another message", &HS256_SIGNATURE), Err(Status::JWT_ERR_SIGNATURE));
         let verifier = Es256Verifier { point: &ES256_POINT };
         assert_eq!(verifies(&verifier, b"another message", &ES256_SIGNATURE), Err(Status::JWT_ERR_SIGNATURE));

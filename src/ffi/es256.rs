@@ -1,6 +1,7 @@
 //! ES256 keys.
 
 use core::ffi::c_void;
+use core::hint::black_box;
 
 use zeroize::Zeroize;
 
@@ -8,7 +9,7 @@ use super::memory::{Outputs, fill, writable};
 use super::signer::{UseSigner, UseVerifier, jwt_signer, jwt_signer_kind, jwt_verifier, jwt_verifier_kind};
 use super::types::{jwt_bytes, jwt_str};
 use crate::key::ec::{self, Scalar};
-use crate::sign::es256::{Es256Signer, Es256Verifier};
+use crate::sign::es256::{Es256PrivateKey, Es256Signer, Es256Verifier};
 use crate::status::{Status, jwt_status};
 
 /// Marks a loaded key. Far from what zeroed or stale memory holds.
@@ -37,14 +38,17 @@ impl jwt_es256_key {
         Ok(())
     }
 
-    pub(super) fn signer(&self) -> Result<Es256Signer<'_>, Status> {
-        // A fault in its address would make another scalar of bytes of the key, for both signatures.
-        let scalar = core::hint::black_box(&self.scalar);
-        if self.state == LOADED && core::ptr::eq(scalar, &core::hint::black_box(self).scalar) {
-            Ok(Es256Signer { scalar, entropy: &[] })
-        } else {
-            Err(Status::JWT_ERR_KEY_NOT_LOADED)
+    #[inline(always)]
+    pub(super) fn signer<'k>(&'k self, entropy: &'k [u8]) -> Result<Es256Signer<'k>, Status> {
+        // One address for each of the two signatures: a fault in it makes another scalar of bytes of the key.
+        let first = &black_box(self).scalar;
+        let key = black_box(self);
+        if key.state != LOADED {
+            return Err(Status::JWT_ERR_KEY_NOT_LOADED);
         }
+        let (first, second) =
+            (Es256PrivateKey { scalar: first, entropy }, Es256PrivateKey { scalar: &key.scalar, entropy });
+        Ok(Es256Signer { keys: [first, second] })
     }
 
     pub(super) fn wipe(&mut self) {
@@ -121,7 +125,7 @@ static SIGNER: jwt_signer_kind = jwt_signer_kind { open: open_signer };
 unsafe fn open_signer(key: *const c_void, outputs: &Outputs, run: &mut UseSigner<'_>) -> Result<(), Status> {
     // SAFETY: a signer of this kind holds a `jwt_es256_key`.
     let key: &jwt_es256_key = unsafe { outputs.read(key.cast())? };
-    run(&key.signer()?)
+    run(&key.signer(&[])?)
 }
 
 /// A private key on P-256, and extra entropy for its signatures.
@@ -165,7 +169,7 @@ unsafe fn open_hedged_signer(hedged: *const c_void, outputs: &Outputs, run: &mut
     if entropy.is_empty() {
         return Err(Status::JWT_ERR_ENTROPY);
     }
-    run(&Es256Signer { entropy, ..key.signer()? })
+    run(&key.signer(entropy)?)
 }
 
 impl jwt_es256_public_key {

@@ -59,7 +59,7 @@ static SIGNER: jwt_signer_kind = jwt_signer_kind { open: open_signer };
 
 unsafe fn open_signer(key: *const c_void, outputs: &Outputs, run: &mut UseSigner<'_>) -> Result<(), Status> {
     // SAFETY: a signer of this kind holds a `jwt_hs256_key`.
-    run(&Hs256Signer { secret: unsafe { secret(key, outputs)? } })
+    run(&Hs256Signer { secrets: unsafe { secrets(key, outputs)? } })
 }
 
 /// A verifier that uses the key. Key and secret must stay where they are while the verifier is used.
@@ -73,25 +73,27 @@ static VERIFIER: jwt_verifier_kind = jwt_verifier_kind { open: open_verifier };
 
 unsafe fn open_verifier(key: *const c_void, outputs: &Outputs, run: &mut UseVerifier<'_>) -> Result<(), Status> {
     // SAFETY: a verifier of this kind holds a `jwt_hs256_key`.
-    run(&Hs256Verifier { secret: unsafe { secret(key, outputs)? } })
+    let [secret, _] = unsafe { secrets(key, outputs)? };
+    run(&Hs256Verifier { secret })
 }
 
+/// The secret, come by twice.
+///
 /// # Safety
 /// `key` is NULL or points to a `jwt_hs256_key`, and what that refers to is there.
-unsafe fn secret<'k>(key: *const c_void, outputs: &Outputs) -> Result<&'k [u8], Status> {
+unsafe fn secrets<'k>(key: *const c_void, outputs: &Outputs) -> Result<[&'k [u8]; 2], Status> {
     // SAFETY: the caller's promise.
     unsafe {
         let key: &jwt_hs256_key = outputs.read(key.cast())?;
         if key.state != LOADED {
             return Err(Status::JWT_ERR_KEY_NOT_LOADED);
         }
-        let secret = outputs.bytes(key.secret)?;
-        secret::refuse_zeros(secret)?;
-        // A fault in between may have made another secret of it, such as the empty one.
-        let jwt_bytes { ptr, len } = core::hint::black_box(key).secret;
-        if secret.as_ptr() != ptr || secret.len() != len {
+        let secrets @ [first, second] = [outputs.bytes(key.secret)?, outputs.bytes(core::hint::black_box(key).secret)?];
+        secret::refuse_zeros(first)?;
+        // A fault may have made another secret of one, such as the empty one.
+        if !core::ptr::eq(first, second) {
             return Err(Status::JWT_ERR_KEY_NOT_LOADED);
         }
-        Ok(secret)
+        Ok(secrets)
     }
 }

@@ -114,6 +114,6 @@ unsafe fn open_signer(key: *const c_void, outputs: &Outputs, run: &mut UseSigner
         // SAFETY: the caller promises what the key refers to.
         run(&unsafe { key.rs256.signer(outputs)? })
     } else {
-        run(&key.es256.signer()?)
+        run(&key.es256.signer(&[])?)
     }
 }

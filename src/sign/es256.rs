@@ -1,5 +1,7 @@
 //! ES256: ECDSA on P-256 with SHA-256 (RFC 7518 section 3.4, FIPS 186-5 section 6.4), nonces by RFC 6979.
 
+use core::hint::black_box;
+
 use zeroize::Zeroizing;
 
 use super::{Algorithm, MessageDigest, Signer, Verifier, residue::wipe_stack, rfc6979::nonce};
@@ -27,11 +29,18 @@ const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_wi
     (false, false, _) => 4 * 1024,
 } / size_of::<u32>();
 
-/// A private key: a scalar that [`check_scalar`] found good.
-pub struct Es256Signer<'k> {
+/// A private key.
+#[derive(Clone, Copy)]
+pub struct Es256PrivateKey<'k> {
+    /// Such as [`check_scalar`] found good.
     pub scalar: &'k [u8; SCALAR_LEN],
     /// What goes into the nonces beside scalar and digest (RFC 6979 section 3.6). Empty: nothing (section 3.2).
     pub entropy: &'k [u8],
+}
+
+/// The key as it was come by twice, so that a fault in a reference to it meets one of the two signatures alone.
+pub struct Es256Signer<'k> {
+    pub keys: [Es256PrivateKey<'k>; 2],
 }
 
 /// A public key: a point that [`check_point`] found good.
@@ -88,20 +97,21 @@ impl Signer for Es256Signer<'_> {
     /// Signs twice and compares: one fault in a deterministic signature gives the key away to whoever also has the
     /// right one. With entropy both have the same nonce as well.
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
+        // Two references, which no fault spoils both of; and for the compiler they are not the same.
+        let (first_digest, second_digest) = (black_box(digest), black_box(digest));
         // Wiped on every way out: a right and a wrong one side by side are what this is about.
         let mut first = Zeroizing::new([0; SIGNATURE_LEN]);
         let mut second = Zeroizing::new([0; SIGNATURE_LEN]);
-        for signature in [&mut first, &mut second] {
-            // The compiler must not conclude that the second signature is the first.
-            sign_unwiped(core::hint::black_box(self), digest, signature);
-        }
+        let [first_key, second_key] = &self.keys;
+        sign_unwiped(first_key, first_digest, &mut first);
+        sign_unwiped(second_key, second_digest, &mut second);
         wipe_stack::<STACK_WORDS>();
         if *first != *second || signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }
         copy(signature, &*first);
         // A fault may also meet the copying.
-        if *signature != core::hint::black_box(&*second)[..] {
+        if *signature != black_box(&*second)[..] {
             signature.fill(0);
             return Err(Status::JWT_ERR_SIGNATURE);
         }
@@ -111,8 +121,8 @@ impl Signer for Es256Signer<'_> {
 
 /// FIPS 186-5 section 6.4.1; the steps are those of the standard.
 #[inline(never)]
-fn sign_unwiped(signer: &Es256Signer<'_>, digest: &MessageDigest, signature: &mut [u8; SIGNATURE_LEN]) {
-    let Es256Signer { scalar, entropy } = *signer;
+fn sign_unwiped(key: &Es256PrivateKey<'_>, digest: &MessageDigest, signature: &mut [u8; SIGNATURE_LEN]) {
+    let Es256PrivateKey { scalar, entropy } = *key;
     for rejected in 0.. {
         // Steps 1 to 7.
         let k = nonce(scalar, digest, entropy, rejected);
@@ -220,7 +230,8 @@ mod tests {
         });
         for digest in near_n.iter().chain(&[[0; 32], [0xff; 32]]) {
             let mut signature = [0; 64];
-            Es256Signer { scalar: &key, entropy: &[] }.sign(digest, 0, &mut signature).expect("a signature");
+            let key = Es256PrivateKey { scalar: &key, entropy: &[] };
+            Es256Signer { keys: [key; 2] }.sign(digest, 0, &mut signature).expect("a signature");
             let expected: Signature = other.sign_prehash(digest).expect("a signature");
             assert_eq!(signature[..], expected.to_bytes()[..], "{digest:02x?}");
         }

@@ -2,6 +2,8 @@
 //!
 //! The inner digest is the one that a signer makes of a message, and the MAC is made of that, as a signature is.
 
+use core::hint::black_box;
+
 use zeroize::Zeroizing;
 
 use super::{Algorithm, MessageDigest, Signer, Verifier, residue::wipe_stack};
@@ -22,46 +24,44 @@ const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_wi
     (false, false) => 1536,
 } / size_of::<u32>();
 
-/// A shared secret.
-pub struct Hs256Signer<'k> {
-    pub secret: &'k [u8],
+fn inner_digest(secret: &[u8], message: &[u8]) -> MessageDigest {
+    keyed_digest(secret, 0x36, message)
 }
 
-impl Hs256Signer<'_> {
-    fn inner_digest(&self, message: &[u8]) -> MessageDigest {
-        self.keyed_digest(0x36, message)
-    }
+/// The MAC whose inner digest this is.
+fn mac(secret: &[u8], digest: &MessageDigest) -> MessageDigest {
+    keyed_digest(secret, 0x5c, digest)
+}
 
-    /// The MAC whose inner digest this is.
-    fn mac(&self, digest: &MessageDigest) -> MessageDigest {
-        self.keyed_digest(0x5c, digest)
-    }
+fn keyed_digest(secret: &[u8], pad: u8, message: &[u8]) -> MessageDigest {
+    let digest = keyed_digest_unwiped(secret, pad, message);
+    wipe_stack::<STACK_WORDS>();
+    digest
+}
 
-    fn keyed_digest(&self, pad: u8, message: &[u8]) -> MessageDigest {
-        let digest = self.keyed_digest_unwiped(pad, message);
-        wipe_stack::<STACK_WORDS>();
-        digest
+/// The digest of `message` behind the secret, zero-filled to a block and XORed with `pad` (RFC 2104 section 2).
+#[inline(never)]
+fn keyed_digest_unwiped(secret: &[u8], pad: u8, message: &[u8]) -> MessageDigest {
+    let mut hash = Sha256::new();
+    let mut block = [0; BLOCK_LEN];
+    if secret.len() > BLOCK_LEN {
+        hash.update(secret);
+        copy(&mut block, &hash.finalize());
+        hash.restart();
+    } else {
+        copy(&mut block, secret);
     }
+    for byte in &mut block {
+        *byte ^= pad;
+    }
+    hash.update(&block);
+    hash.update(message);
+    hash.finalize()
+}
 
-    /// The digest of `message` behind the secret, zero-filled to a block and XORed with `pad` (RFC 2104 section 2).
-    #[inline(never)]
-    fn keyed_digest_unwiped(&self, pad: u8, message: &[u8]) -> MessageDigest {
-        let mut hash = Sha256::new();
-        let mut block = [0; BLOCK_LEN];
-        if self.secret.len() > BLOCK_LEN {
-            hash.update(self.secret);
-            copy(&mut block, &hash.finalize());
-            hash.restart();
-        } else {
-            copy(&mut block, self.secret);
-        }
-        for byte in &mut block {
-            *byte ^= pad;
-        }
-        hash.update(&block);
-        hash.update(message);
-        hash.finalize()
-    }
+/// A shared secret as it was come by twice, so that a fault in a reference to it meets one of the two MACs alone.
+pub struct Hs256Signer<'k> {
+    pub secrets: [&'k [u8]; 2],
 }
 
 impl Signer for Hs256Signer<'_> {
@@ -74,16 +74,20 @@ impl Signer for Hs256Signer<'_> {
     }
 
     fn digest(&self, message: &[u8]) -> MessageDigest {
-        self.inner_digest(message)
+        let [secret, _] = self.secrets;
+        inner_digest(secret, message)
     }
 
     /// Twice, and compared, so that no fault passes.
     fn sign(&self, digest: &MessageDigest, _message_len: usize, signature: &mut [u8]) -> Result<(), Status> {
+        // Two references, which no fault spoils both of; and for the compiler they are not the same.
+        let digests = [black_box(digest), black_box(digest)];
         if signature.len() != SIGNATURE_LEN {
             return Err(Status::JWT_ERR_SIGNATURE);
         }
-        copy(signature, &self.mac(digest));
-        if *signature != *Zeroizing::new(self.mac(core::hint::black_box(digest))) {
+        let ([first_secret, second_secret], [first_digest, second_digest]) = (self.secrets, digests);
+        copy(signature, &mac(first_secret, first_digest));
+        if *signature != *Zeroizing::new(mac(second_secret, second_digest)) {
             signature.fill(0);
             return Err(Status::JWT_ERR_SIGNATURE);
         }
@@ -106,14 +110,14 @@ impl Verifier for Hs256Verifier<'_> {
     }
 
     fn digest(&self, message: &[u8]) -> MessageDigest {
-        Hs256Signer { secret: self.secret }.inner_digest(message)
+        inner_digest(self.secret, message)
     }
 
     /// Compares in constant time: how many bytes of a guess are right is not to be learned.
     fn verify(&self, digest: &MessageDigest, signature: &[u8]) -> bool {
-        let mac = Zeroizing::new(Hs256Signer { secret: self.secret }.mac(digest));
+        let mac = Zeroizing::new(mac(self.secret, digest));
         let differing = mac.iter().zip(signature).fold(0, |all, (left, right)| all | left ^ right);
-        signature.len() == SIGNATURE_LEN && core::hint::black_box(differing) == 0
+        signature.len() == SIGNATURE_LEN && black_box(differing) == 0
     }
 }
 

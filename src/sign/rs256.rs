@@ -234,16 +234,19 @@ pub fn sign_in(
     end_half(key.prime1(), key.exponent1(), room);
     recombine(key.coefficient(), key.prime2(), room);
     let public = key.public();
+    let parity_of_root = parity(room.iter().copied().take(signature.len() / LIMB_LEN));
     let opens = signature.len() == public.modulus.len() && public.opens(None, digest, room);
     signature.fill(0);
-    let signed = if opens {
+    if opens {
         write(signature, room);
-        Ok(())
-    } else {
-        Err(Status::JWT_ERR_SIGNATURE)
-    };
+    }
     wipe(room);
-    signed
+    // A bit may have flipped since the root was checked.
+    if opens && parity(signature.as_chunks().0.iter().copied().map(Limb::from_be_bytes)) == parity_of_root {
+        return Ok(());
+    }
+    signature.fill(0);
+    Err(Status::JWT_ERR_SIGNATURE)
 }
 
 /// A room for the private operation.
@@ -328,6 +331,11 @@ fn write(signature: &mut [u8], result: &[Limb]) {
     for (bytes, limb) in signature.as_chunks_mut().0.iter_mut().rev().zip(result) {
         *bytes = limb.to_be_bytes();
     }
+}
+
+/// The limbs' parities, bit by bit: another where one bit is.
+fn parity(limbs: impl Iterator<Item = Limb>) -> Limb {
+    limbs.fold(0, |parity, limb| parity ^ limb)
 }
 
 /// An exponent of more than 32 bits, which is legal and unheard of, becomes 0, which is refused.
