@@ -31,7 +31,9 @@ enum {
     PLAY_SIZE = 16 << 10,
     /* As many stacks after an error are printed. */
     STACKS_MAX = 4,
-    NO_STATUS = 77
+    NO_STATUS = 77,
+    /* A secret that is longer is hashed. */
+    NOTED_KEY_MAX = 64
 };
 
 /* Its first word is where fault_run() keeps its stack pointer. */
@@ -45,9 +47,12 @@ struct {
     uint16_t *replaced;
     uint32_t with;
     uint32_t kept;
-    /* What on_call() found: the start of the key and the digest that the signer works with, whether the fault came before,
-       and where the method returns to. */
-    uint8_t key[32];
+    /* Where a breakpoint is put once the fault has come. */
+    uint16_t *watched;
+    /* What on_call() found: the key, as far as there is room for it, and the digest that the signer works with, whether the fault
+       came before, and where the method returns to. */
+    uint8_t key[NOTED_KEY_MAX];
+    uint32_t key_len;
     uint8_t digest[32];
     uint32_t was_hit;
     uint32_t return_address;
@@ -137,10 +142,10 @@ void on_fault(void)
     leave(TRAP);
 }
 
-static void copy_from(uint8_t to[32], uint32_t address)
+static void copy_from(void *to, uint32_t address, uint32_t len)
 {
-    if (address < (4 << 20) - 32 || (address >= 0x20000000 && address < 0x20000000 + (4 << 20) - 32)) {
-        memcpy(to, (const void *)(uintptr_t)address, 32);
+    if (address < (4 << 20) - len || (address >= 0x20000000 && address < 0x20000000 + (4 << 20) - len)) {
+        memcpy(to, (const void *)(uintptr_t)address, len);
     }
 }
 
@@ -158,21 +163,19 @@ static uint32_t replace(uint16_t *code, uint32_t with)
 }
 
 /* At the end, or at a breakpoint. At the first instruction of the signer's method, its first argument points to the pointer to
-   the key, its second is the digest. A call whose fault lies behind it goes on from there: with what was found. */
+   the key, behind which HS256 has the length, its second is the digest. A call whose fault lies behind it goes on from there: with what was found. */
 void on_call(void)
 {
     uint32_t *frame;
-    uint8_t words[32];
+    uint32_t key[2] = {0xffffffff, 0xffffffff};
     __asm__ volatile("mrs %0, psp" : "=r"(frame));
     if (harness.replaced == NULL || frame[6] != (uint32_t)(uintptr_t)harness.replaced + 2) {
         leave(DONE);
     }
-    uint32_t key;
-    memset(words, 0xff, sizeof words);
-    copy_from(words, frame[0]);
-    memcpy(&key, words, sizeof key);
-    copy_from(harness.key, key);
-    copy_from(harness.digest, frame[1]);
+    copy_from(key, frame[0], sizeof key);
+    harness.key_len = request.signer == HS256 ? key[1] : SCALAR_LEN;
+    copy_from(harness.key, key[0], harness.key_len < NOTED_KEY_MAX ? harness.key_len : NOTED_KEY_MAX);
+    copy_from(harness.digest, frame[1], sizeof harness.digest);
     harness.return_address = frame[5] & ~1u;
     harness.was_hit = harness.is_hit;
     if (!harness.is_hit) {
@@ -206,13 +209,14 @@ static void flip(uint32_t *frame, uint32_t *r4_to_r11)
     enum { STACKED = 6, SAVED = 8, FRAME = 8 };
     const uint32_t bit = 1u << (harness.choice & 31);
     const uint32_t place = harness.choice >> 6;
-    if ((harness.choice & 32) == 0) {
+    uint32_t *const stack = frame + FRAME;
+    const uint32_t stack_len = (uint32_t)((uint32_t *)(void *)(play.stack + sizeof play.stack) - stack);
+    const uint32_t scratch_len = request.signer == RS256_IN_SCRATCH ? JWT_RS256_SCRATCH_WORDS_2048 : 0;
+    /* At the first instruction no stack is in use. */
+    if ((harness.choice & 32) == 0 || stack_len + scratch_len == 0) {
         const uint32_t index = place % (STACKED + SAVED);
         *(index < STACKED ? &frame[index] : &r4_to_r11[index - STACKED]) ^= bit;
     } else {
-        uint32_t *const stack = frame + FRAME;
-        const uint32_t stack_len = (uint32_t)((uint32_t *)(void *)(play.stack + sizeof play.stack) - stack);
-        const uint32_t scratch_len = request.signer == RS256_IN_SCRATCH ? JWT_RS256_SCRATCH_WORDS_2048 : 0;
         const uint32_t index = place % (stack_len + scratch_len);
         *(index < stack_len ? &stack[index] : &play.scratch_words[index - stack_len]) ^= bit;
     }
@@ -228,6 +232,10 @@ void on_tick(uint32_t *r4_to_r11)
         }
         harness.is_hit = 1;
         harness.hit = frame[6];
+        if (harness.watched != NULL) {
+            harness.replaced = harness.watched;
+            harness.kept = replace(harness.watched, BREAKPOINT);
+        }
         if (harness.fault == SKIP) {
             skip(frame);
         } else if (harness.fault == FLIP) {
@@ -384,6 +392,7 @@ static void print_output(void)
     print(" ");
     print_hex(harness.key, sizeof harness.key);
     print(" ");
+    print_number((int32_t)harness.key_len);
     print_hex(harness.digest, sizeof harness.digest);
     print(" ");
 }
@@ -401,19 +410,34 @@ static uint32_t run_by_way_of(uint32_t address, uint32_t position)
     return harness.was_hit;
 }
 
+/* Whether the signer starts once the fault has come, for the second time even, as where a return address was spoiled. */
+static int starts_behind(uint32_t position)
+{
+    harness.watched = (uint16_t *)(uintptr_t)settings.method;
+    harness.was_hit = NEVER;
+    run_until(use, position, settings.fault);
+    harness.watched = NULL;
+    harness.replaced = NULL;
+    return harness.was_hit == BEFORE;
+}
+
 /* Runs again, with nothing changed in between, even where nobody should look, and finds out what the signer works with, and
    when the fault comes. */
 static void print_again(uint32_t position)
 {
     memset(harness.key, 0, sizeof harness.key);
     memset(harness.digest, 0, sizeof harness.digest);
-    const uint32_t method = run_by_way_of(settings.method, position);
+    uint32_t method = run_by_way_of(settings.method, position);
     uint32_t method_end = NEVER;
-    if (method == BEHIND) {
+    if (method == BEHIND && starts_behind(position)) {
+        method = BEFORE;
+    } else if (method == BEHIND) {
         uint8_t key[sizeof harness.key], digest[sizeof harness.digest];
+        const uint32_t key_len = harness.key_len;
         memcpy(key, harness.key, sizeof key);
         memcpy(digest, harness.digest, sizeof digest);
         method_end = run_by_way_of(harness.return_address, position);
+        harness.key_len = key_len;
         memcpy(harness.key, key, sizeof key);
         memcpy(harness.digest, digest, sizeof digest);
     }
@@ -432,12 +456,12 @@ static uint32_t random_number(void)
 }
 
 /* One fault in each of as many stretches as there are faults; but every fourth at the start or the end, where nothing is done
-   twice. */
+   twice: in turn at each instruction there. */
 static uint64_t position_of(uint32_t fault, uint64_t instructions)
 {
-    static const uint64_t EDGES = 4096;
+    static const uint64_t EDGES = 4096, ODD = 1597;
     if (fault % 4 == 3) {
-        const uint64_t position = random_number() % EDGES;
+        const uint64_t position = fault / 4 * ODD % EDGES;
         return position < EDGES / 2 ? position : instructions - EDGES + position;
     }
     const uint64_t start = instructions * fault / request.argument;

@@ -40,10 +40,11 @@ struct Case {
     faults: usize,
 }
 
-/// What a flipped bit can do to ES256 is said in `design.md`.
 const CASES: &[Case] = &[
     Case::new("es256", Signer::Es256, Operation::Sign, Fault::Skip, 500),
+    Case::new("es256_bit_flipped", Signer::Es256, Operation::Sign, Fault::Flip, 500),
     Case::new("es256_hedged", Signer::HedgedEs256, Operation::Sign, Fault::Skip, 200),
+    Case::new("es256_hedged_bit_flipped", Signer::HedgedEs256, Operation::Sign, Fault::Flip, 200),
     Case::new("es256_minted_mqtt", Signer::Es256, Operation::MintMqtt, Fault::Skip, 300),
     Case::new("rs256", Signer::Rs256, Operation::Sign, Fault::Skip, 50),
     Case::new("rs256_bit_flipped", Signer::Rs256, Operation::Sign, Fault::Flip, 50),
@@ -51,6 +52,7 @@ const CASES: &[Case] = &[
     Case::new("rs256_in_scratch_bit_flipped", Signer::Rs256InScratch, Operation::Sign, Fault::Flip, 20),
     Case::new("rs256_minted_mqtt", Signer::Rs256, Operation::MintMqtt, Fault::Skip, 20),
     Case::new("hs256", Signer::Hs256, Operation::Sign, Fault::Skip, 500),
+    Case::new("hs256_bit_flipped", Signer::Hs256, Operation::Sign, Fault::Flip, 500),
     Case::new("hs256_minted", Signer::Hs256, Operation::Mint, Fault::Skip, 300),
 ];
 
@@ -191,7 +193,7 @@ fn inject(program: &Program, case: &Case, faults: usize, unchecked: Option<&str>
     let mut lines = said.lines();
     let clean = lines.next().and_then(|line| line.strip_prefix("right ")).ok_or_else(|| format!("no start: {said}"))?;
     let clean = Output::parse(clean)?;
-    let judge = Judge::new(program, case, &request, &clean)?;
+    let judge = Judge::new(case, &request, &clean)?;
     let mut report = Report { right: judge.signature.clone(), ..Report::default() };
     for line in lines {
         let (what, rest) = line.split_once(' ').ok_or_else(|| format!("not a report: {line}"))?;
@@ -255,14 +257,15 @@ struct Output {
     len: usize,
     /// What stands in the room.
     bytes: Vec<u8>,
-    key: Vec<u8>,
+    /// `None` where there was more of it than could be noted.
+    key: Option<Vec<u8>>,
     digest: Vec<u8>,
     when: When,
 }
 
 impl Output {
     fn parse(text: &str) -> Result<Self, String> {
-        let [hit, len, output, key, digest, when] = text.split(' ').collect::<Vec<_>>()[..] else {
+        let [hit, len, output, key, key_len, digest, when] = text.split(' ').collect::<Vec<_>>()[..] else {
             return Err(format!("not an output: {text}"));
         };
         let hit = hit.parse().map_err(|_| format!("not an address: {hit}"))?;
@@ -272,7 +275,9 @@ impl Output {
             "behind" => When::Behind,
             _ => When::Within,
         };
+        let key_len: i32 = key_len.parse().map_err(|_| format!("not a length: {key_len}"))?;
         let (bytes, key, digest) = (bytes(output)?, bytes(key)?, bytes(digest)?);
+        let key = usize::try_from(key_len).ok().and_then(|len| key.get(..len)).map(<[u8]>::to_vec);
         let len = usize::try_from(len).unwrap_or_default().min(bytes.len());
         Ok(Self { hit, len, bytes, key, digest, when })
     }
@@ -280,7 +285,6 @@ impl Output {
 
 /// Knows what is right.
 struct Judge<'a> {
-    program: &'a Program,
     case: &'a Case,
     key: &'a [u8],
     secrets: Secrets,
@@ -291,9 +295,8 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn new(program: &'a Program, case: &'a Case, request: &'a Request, clean: &'a Output) -> Result<Self, String> {
+    fn new(case: &'a Case, request: &'a Request, clean: &'a Output) -> Result<Self, String> {
         let mut judge = Self {
-            program,
             case,
             key: &request.key,
             secrets: Secrets::new(),
@@ -307,6 +310,10 @@ impl<'a> Judge<'a> {
         };
         if !is_valid(case.signer, &request.key, &message, &signature) || !judge.is_signed(&signature, &clean.digest) {
             return Err("the signature without a fault is not valid, or its digest was not found".to_owned());
+        }
+        let is_rs256 = matches!(case.signer, Signer::Rs256 | Signer::Rs256InScratch);
+        if !is_rs256 && clean.key.as_deref() != Some(&request.key[..32]) {
+            return Err("the key was not found".to_owned());
         }
         judge.secrets = match case.signer {
             Signer::Rs256 | Signer::Rs256InScratch => {
@@ -324,7 +331,7 @@ impl<'a> Judge<'a> {
         if !found(&self.secrets, room).is_empty() {
             return None;
         }
-        if self.is_part(&output.bytes) {
+        if self.is_part(&output.bytes) || self.is_moved(&output.bytes) {
             return Some(Harmless::Part);
         }
         // A token's must be that of its text.
@@ -342,8 +349,7 @@ impl<'a> Judge<'a> {
                 return Some(Harmless::ByStranger);
             }
         }
-        let is_done = output.when == When::Behind || self.is_written(output);
-        is_done.then_some(Harmless::Spoiled)
+        (output.when == When::Behind).then_some(Harmless::Spoiled)
     }
 
     /// Whether nothing is in it but bytes of the right one, in their places or as a whole at another, as text or as they are,
@@ -362,6 +368,15 @@ impl<'a> Judge<'a> {
         let is_len = |index: usize| output.as_chunks().0.get(index / len.len()) == Some(&len);
         output.iter().zip(self.right).enumerate().all(|(index, (byte, right))| {
             byte == right || [0, 0xa5].contains(byte) || is_raw(index, *byte) || is_len(index)
+        })
+    }
+
+    /// Whether the right one was written elsewhere, such that some of it is in the buffer.
+    fn is_moved(&self, output: &[u8]) -> bool {
+        let is_empty = |byte: &u8| [0, 0xa5].contains(byte);
+        (1..self.right.len()).any(|missing| {
+            let (start, rest) = output.split_at(self.right.len() - missing);
+            start == &self.right[missing..] && rest.iter().all(is_empty)
         })
     }
 
@@ -386,24 +401,18 @@ impl<'a> Judge<'a> {
         self.case.fault == Fault::Flip && (0..256).any(|bit| self.is_signed(signature, &flipped(bit)))
     }
 
-    /// Whether the signer took other memory for the key, which has nothing of it. Then ES256 has signed right with that; of a
-    /// secret for HS256 nothing tells how long it was taken to be.
+    /// Whether the signer took other memory for the key, which has nothing of it, and signed right with that.
     fn is_signed_by_a_stranger(&self, output: &Output, signature: &[u8], digest: &[u8]) -> bool {
-        found(&self.secrets, &output.key).is_empty()
+        let Some(key) = &output.key else { return false };
+        found(&self.secrets, key).is_empty()
             && match self.case.signer {
                 Signer::Rs256 | Signer::Rs256InScratch => false,
-                Signer::Hs256 => true,
+                Signer::Hs256 => is_signature_of_digest(Signer::Hs256, key, digest, signature),
                 Signer::Es256 | Signer::HedgedEs256 => {
-                    is_signature_of_digest(Signer::Es256, &output.key, digest, signature)
-                        || self.is_signed_undisturbed(&output.key, output, signature, digest)
+                    is_signature_of_digest(Signer::Es256, key, digest, signature)
+                        || self.is_signed_undisturbed(key, output, signature, digest)
                 }
             }
-    }
-
-    /// Whether it is an RS256 signature that was checked and was on its way into the buffer.
-    fn is_written(&self, output: &Output) -> bool {
-        let is_rs256 = matches!(self.case.signer, Signer::Rs256 | Signer::Rs256InScratch);
-        is_rs256 && self.program.place(output.hit).starts_with("jwt_mint::sign::rs256::write ")
     }
 }
 
