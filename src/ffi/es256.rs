@@ -40,7 +40,7 @@ impl jwt_es256_key {
 
     #[inline(always)]
     pub(super) fn signer<'k>(&'k self, entropy: &'k [u8]) -> Result<Es256Signer<'k>, Status> {
-        // One address for each of the two signatures: a fault in it makes another scalar of bytes of the key.
+        // An address for each of the two signatures: a fault in one makes another scalar of bytes of the key.
         let first = &black_box(self).scalar;
         let key = black_box(self);
         if key.state != LOADED {
