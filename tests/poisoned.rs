@@ -24,11 +24,11 @@ const ES256: Declassified = &[
 const RS256: Declassified = &[
     ("jwt_rs256_key_load_der", 1, "the key is consistent"),
     ("RsaPublicKey::opens", 2, "the signature is less than n; it opens to the digest"),
-    ("<impl jwt_mint::sign::Signer for K>::sign", 1, "the signature opens to the digest"),
+    ("<impl jwt_mint::sign::Signer for K>::sign", 2, "the signature opens to the digest; it was written whole"),
 ];
 const HS256: Declassified = &[
     ("jwt_hs256_key_load", 3, "it is a PEM; it starts as the DER of a key; it is all zeros"),
-    ("hs256::secret", 1, "it is all zeros"),
+    ("hs256::secrets", 1, "it is all zeros"),
     ("mint::Signing::with", 1, "both digests are the same"),
     ("Hs256Signer as jwt_mint::sign::Signer>::sign", 1, "both MACs are the same"),
 ];
@@ -36,11 +36,11 @@ const HS256: Declassified = &[
 const RS256_SCRATCH: Declassified = &[
     ("jwt_rs256_key_load_der", 1, "the key is consistent"),
     ("RsaPublicKey::opens", 2, "the signature is less than n; it opens to the digest"),
-    ("ScratchSigner as jwt_mint::sign::Signer>::sign", 1, "the signature opens to the digest"),
+    ("ScratchSigner as jwt_mint::sign::Signer>::sign", 2, "the signature opens to the digest; it was written whole"),
 ];
 const HS256_VERIFY: Declassified = &[
     ("jwt_hs256_key_load", 3, "it is a PEM; it starts as the DER of a key; it is all zeros"),
-    ("hs256::secret", 1, "it is all zeros"),
+    ("hs256::secrets", 1, "it is all zeros"),
     ("ffi::verify::open", 1, "the MAC is that of the token"),
 ];
 

@@ -333,7 +333,6 @@ fn write(signature: &mut [u8], result: &[Limb]) {
     }
 }
 
-/// The limbs' parities, bit by bit: another where one bit is.
 fn parity(limbs: impl Iterator<Item = Limb>) -> Limb {
     limbs.fold(0, |parity, limb| parity ^ limb)
 }
