@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn text_that_changes_its_length_makes_no_token() {
-        let signer = Hs256Signer { secret: &[7; 32] };
+        let signer = Hs256Signer { secrets: [&[7; 32]; 2] };
         for (first, then) in [("abc", "\"\"\""), ("\"\"\"", "abc"), ("abc", "ab")] {
             let claims = Changing(Cell::new(first), then);
             let draft = Draft::new(None, &claims, &signer).expect("a draft");
