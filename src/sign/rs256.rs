@@ -333,6 +333,7 @@ fn write(signature: &mut [u8], result: &[Limb]) {
     }
 }
 
+/// Of each bit of a limb: changes with any one bit of the number.
 fn parity(limbs: impl Iterator<Item = Limb>) -> Limb {
     limbs.fold(0, |parity, limb| parity ^ limb)
 }
