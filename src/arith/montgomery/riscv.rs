@@ -51,11 +51,6 @@ pub fn square(sum: &mut [Limb], number: &[Limb], m: &[Limb], negated_inverse: Li
     }
 }
 
-/// `sum = (sum + q m) / 2^256`, as [`multiply_step`].
-pub fn reduce(sum: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
-    multiply_step(sum, &[0; BLOCK_LEN], m, m, negated_inverse);
-}
-
 /// `sum = 0`, but for what is room only.
 pub fn clear(sum: &mut [Limb]) {
     let n = sum.len().saturating_sub(SUM_EXTRA);

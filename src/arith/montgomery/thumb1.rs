@@ -81,11 +81,6 @@ fn halve_block(number: &mut [Limb], top: Limb) {
     }
 }
 
-/// `sum = (sum + q m) / 2^256`, as [`multiply_step`].
-pub fn reduce(sum: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
-    multiply_step(sum, &[0; BLOCK_LEN], m, m, negated_inverse);
-}
-
 /// `sum += a b`, for a sum with one limb more than `b`; what that comes to has [`BLOCK_LEN`] more than that.
 pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
     let n = b.len();
