@@ -147,7 +147,7 @@ impl<'a> Accumulator<'a> {
     /// `number = number mod m`, less than m.
     #[inline(never)]
     pub fn reduce_once(&mut self) {
-        reduce_once(self.number, 0, self.modulus);
+        limbs::reduce_once(self.number, 0, self.modulus);
     }
 
     /// `number = number + addend` modulo m, for a number that is less than m.
@@ -227,7 +227,7 @@ impl<'a> Accumulator<'a> {
     pub fn set_power_public(&mut self, base: Factor<'_>, exponent: u32) {
         self.set_square_of_r();
         self.multiply(base);
-        for bit in (0..exponent.checked_ilog2().unwrap_or_default()).rev() {
+        for bit in (0..(exponent | 1).ilog2()).rev() {
             self.square(1);
             if exponent >> bit & 1 == 1 {
                 // The base is out of Montgomery form, and so is the product: as it is to be, after the last bit.
@@ -255,12 +255,6 @@ const fn negated_inverse(a: Limb) -> Limb {
     inverse.wrapping_neg()
 }
 
-/// The number with `overflow` above it, less m where it is not less.
-#[inline(never)]
-fn reduce_once(number: &mut [Limb], overflow: Limb, m: &[Limb]) {
-    limbs::reduce_once(number, overflow, m);
-}
-
 /// `number = (number * 2 + bit) mod m`, for a number less than m.
 #[inline(never)]
 pub fn double(number: &mut [Limb], bit: Limb, m: &[Limb]) {
@@ -268,7 +262,7 @@ pub fn double(number: &mut [Limb], bit: Limb, m: &[Limb]) {
     if let Some(lowest) = number.first_mut() {
         *lowest |= bit;
     }
-    reduce_once(number, overflow, m);
+    limbs::reduce_once(number, overflow, m);
 }
 
 /// `product += number * factor`, where the sum fits into `product`, which has one limb more than both together.

@@ -63,12 +63,11 @@ impl jwt_rs256_key {
     ) -> Result<(), Status> {
         let mut key = RsaPrivateKey::default();
         read(&mut key)?;
-        let key = &key;
-        self.exponent = key.public().exponent;
-        let [modulus, _, _, others @ ..] = key.numbers;
+        self.exponent = (&key).public().exponent;
+        let [modulus, _, _, others @ ..] = &key.numbers;
         let [to_modulus, to_others @ ..] = &mut self.numbers;
-        *to_modulus = modulus.into();
-        for (to, from) in to_others.iter_mut().zip(others) {
+        *to_modulus = (*modulus).into();
+        for (to, &from) in to_others.iter_mut().zip(others) {
             *to = from.into();
         }
         self.state = LOADED;

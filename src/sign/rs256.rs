@@ -236,13 +236,13 @@ pub fn sign_in(
     let public = key.public();
     let parity_of_root = parity(room.iter().copied().take(signature.len() / LIMB_LEN));
     let opens = signature.len() == public.modulus.len() && public.opens(None, digest, room);
-    signature.fill(0);
     if opens {
         write(signature, room);
     }
-    wipe(room);
     // A bit may have flipped since the root was checked.
-    if opens && parity(signature.as_chunks().0.iter().copied().map(Limb::from_be_bytes)) == parity_of_root {
+    let is_whole = parity(signature.as_chunks().0.iter().copied().map(Limb::from_be_bytes)) == parity_of_root;
+    wipe(room);
+    if opens & is_whole {
         return Ok(());
     }
     signature.fill(0);
