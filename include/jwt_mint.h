@@ -33,7 +33,8 @@
  * called the library's are not to be read or written, and may change between versions.
  *
  * Keys need not be zeroed before they are loaded. A key may be wiped once it was zeroed or a load was tried, whether or
- * not that succeeded, and any number of times.
+ * not that succeeded, and any number of times. To load an RS256 key anew does not wipe the DER that its PEM was decoded into
+ * before: wipe the key first.
  *
  * Signers and verifiers refer to keys (or to a `jwt_callback`, and through it to a verifier), and RS256 and HS256 keys to
  * the bytes they were loaded from; claims that were accepted refer to the scratch. What is referred to must stay where it
@@ -662,7 +663,7 @@ typedef struct jwt_rs256_scratch {
      */
     const struct jwt_rs256_key *key;
     /**
-     * The memory, aligned as a `uint32_t`. It is an output of every call that signs: no two calls may use it at the same time,
+     * The memory, aligned as a `uint32_t`. Every call that signs overwrites it: no two calls may use it at the same time,
      * and it overlaps nothing else that a call is given. Of claims and the `jwt_signer` that is not noticed: they are read before,
      * and then gone.
      */
@@ -1146,8 +1147,8 @@ struct jwt_signer jwt_es256_signer(const struct jwt_es256_key *key);
  * Struct, key and entropy must stay where they are while the signer is used, and must not change during a call. Fresh bytes go in
  * between two calls: each reads them anew.
  *
- * The call that signs fails with `JWT_ERR_ENTROPY` where the entropy is empty, so that a generator that delivers nothing does
- * not go unnoticed.
+ * The call that signs, or asks for a length, fails with `JWT_ERR_ENTROPY` where the entropy is empty, so that a generator that
+ * delivers nothing does not go unnoticed.
  */
 JWT_MUST_CHECK
 struct jwt_signer jwt_es256_hedged_signer(const struct jwt_es256_hedged *hedged);
@@ -1270,7 +1271,7 @@ struct jwt_signer jwt_rs256_signer(const struct jwt_rs256_key *key);
  * begun to sign. The struct and what it refers to must stay where they are while the signer is used.
  *
  * The call that signs, or asks for a length, fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key, and with
- * `JWT_ERR_OVERLAP` where the key, its DER, an output or the message of `jwt_sign()` lies in it.
+ * `JWT_ERR_OVERLAP` where the key, its DER, this struct, an output or the message of `jwt_sign()` lies in it.
  *
  * To load the key takes more stack than to sign with it: let a task with a larger one do that.
  */
@@ -1421,7 +1422,7 @@ struct jwt_signer jwt_private_key_signer(const struct jwt_private_key *key);
  * @retval JWT_ERR_TOO_LONG         A text over 65,535 bytes, or a token over `JWT_TOKEN_LEN_MAX`.
  * @retval JWT_ERR_KEY_ALGORITHM    The signer is for HS256, which the bridge does not take.
  * @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
- * @retval JWT_ERR_KEY_INCONSISTENT The key has changed since it was loaded.
+ * @retval JWT_ERR_KEY_INCONSISTENT The struct of an RS256 key was damaged, as far as that is noticed.
  * @retval JWT_ERR_SIGNER           A signing callback failed.
  * @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
  * @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
@@ -1477,14 +1478,14 @@ jwt_status jwt_mint(const struct jwt_claims *claims,
  *
  * @param[in]  signer         Who signs.
  * @param[in]  message        The message; may be empty.
- * @param[out] signature      The signature; zeros on failure. NULL to ask for the length only.
+ * @param[out] signature      The signature; on failure zeros, as far as any signature reaches. NULL to ask for the length only.
  * @param[in]  signature_size Room there, in bytes; 0 where `signature` is NULL. `JWT_SIGNATURE_SIZE_MAX` is always enough.
  * @param[out] signature_len  Length of the signature in bytes; 0 on failure, but see below.
  * @retval JWT_OK                   Signed; or, where `signature` is NULL, measured.
  * @retval JWT_ERR_BUFFER_TOO_SMALL `*signature_len` is the length needed.
  * @retval JWT_ERR_TOO_LONG         A message over 65,535 bytes.
  * @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
- * @retval JWT_ERR_KEY_INCONSISTENT The key has changed since it was loaded.
+ * @retval JWT_ERR_KEY_INCONSISTENT The struct of an RS256 key was damaged, as far as that is noticed.
  * @retval JWT_ERR_SIGNER           A signing callback failed.
  * @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
  * @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.

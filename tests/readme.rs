@@ -110,7 +110,7 @@ fn stack_of_the_zephyr_example_is_enough() {
     let (example, needed) = (size(&read("c-examples/zephyr/prj.conf")), at_most("mint_mqtt_es256"));
     assert!(example >= needed + REST, "{example} bytes for {needed} and the rest of the thread");
     assert_eq!(example, size(&readme));
-    let longest = 1024 * number_after(&readme, "where an RS256 key of 4096 bits asks for a task\nwith ");
+    let longest = 1024 * number_after(&readme, "An RS256 key of 4096 bits asks for a task with ");
     let needed = at_most("mint_http_rs256_4096");
     assert!(longest >= needed && example >= longest + REST, "{longest} bytes of {example} for {needed}");
 }

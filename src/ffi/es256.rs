@@ -150,8 +150,8 @@ pub struct jwt_es256_hedged {
 /// Struct, key and entropy must stay where they are while the signer is used, and must not change during a call. Fresh bytes go in
 /// between two calls: each reads them anew.
 ///
-/// The call that signs fails with `JWT_ERR_ENTROPY` where the entropy is empty, so that a generator that delivers nothing does
-/// not go unnoticed.
+/// The call that signs, or asks for a length, fails with `JWT_ERR_ENTROPY` where the entropy is empty, so that a generator that
+/// delivers nothing does not go unnoticed.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn jwt_es256_hedged_signer(hedged: *const jwt_es256_hedged) -> jwt_signer {

@@ -51,7 +51,7 @@ const _: () = {
 /// @retval JWT_ERR_TOO_LONG         A text over 65,535 bytes, or a token over `JWT_TOKEN_LEN_MAX`.
 /// @retval JWT_ERR_KEY_ALGORITHM    The signer is for HS256, which the bridge does not take.
 /// @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
-/// @retval JWT_ERR_KEY_INCONSISTENT The key has changed since it was loaded.
+/// @retval JWT_ERR_KEY_INCONSISTENT The struct of an RS256 key was damaged, as far as that is noticed.
 /// @retval JWT_ERR_SIGNER           A signing callback failed.
 /// @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
 /// @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.
@@ -153,14 +153,14 @@ pub unsafe extern "C" fn jwt_mint(
 ///
 /// @param[in]  signer         Who signs.
 /// @param[in]  message        The message; may be empty.
-/// @param[out] signature      The signature; zeros on failure. NULL to ask for the length only.
+/// @param[out] signature      The signature; on failure zeros, as far as any signature reaches. NULL to ask for the length only.
 /// @param[in]  signature_size Room there, in bytes; 0 where `signature` is NULL. `JWT_SIGNATURE_SIZE_MAX` is always enough.
 /// @param[out] signature_len  Length of the signature in bytes; 0 on failure, but see below.
 /// @retval JWT_OK                   Signed; or, where `signature` is NULL, measured.
 /// @retval JWT_ERR_BUFFER_TOO_SMALL `*signature_len` is the length needed.
 /// @retval JWT_ERR_TOO_LONG         A message over 65,535 bytes.
 /// @retval JWT_ERR_KEY_NOT_LOADED   The signer is zeroed, or its key is empty.
-/// @retval JWT_ERR_KEY_INCONSISTENT The key has changed since it was loaded.
+/// @retval JWT_ERR_KEY_INCONSISTENT The struct of an RS256 key was damaged, as far as that is noticed.
 /// @retval JWT_ERR_SIGNER           A signing callback failed.
 /// @retval JWT_ERR_SIGNATURE        A signature came out wrong, and was not used.
 /// @retval JWT_ERR_CALLBACK         A signing callback is described wrongly.

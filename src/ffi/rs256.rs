@@ -97,7 +97,7 @@ impl jwt_rs256_key {
     /// The buffer that the key was decoded into is there.
     pub(super) unsafe fn wipe(&mut self) {
         if self.state == LOADED {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller's promise. The buffer comes as zeros, which are not to be optimized away.
             optimization_barrier(unsafe { buffer(self.decoded, self.decoded_size) });
         }
         // SAFETY: zeros are an empty key.
@@ -276,7 +276,7 @@ const fn scratch_words(half_limbs: usize) -> usize {
 pub struct jwt_rs256_scratch {
     /// The key.
     pub key: *const jwt_rs256_key,
-    /// The memory, aligned as a `uint32_t`. It is an output of every call that signs: no two calls may use it at the same time,
+    /// The memory, aligned as a `uint32_t`. Every call that signs overwrites it: no two calls may use it at the same time,
     /// and it overlaps nothing else that a call is given. Of claims and the `jwt_signer` that is not noticed: they are read before,
     /// and then gone.
     pub words: *mut u32,
@@ -289,7 +289,7 @@ pub struct jwt_rs256_scratch {
 /// begun to sign. The struct and what it refers to must stay where they are while the signer is used.
 ///
 /// The call that signs, or asks for a length, fails with `JWT_ERR_SCRATCH` where the scratch is too small for the key, and with
-/// `JWT_ERR_OVERLAP` where the key, its DER, an output or the message of `jwt_sign()` lies in it.
+/// `JWT_ERR_OVERLAP` where the key, its DER, this struct, an output or the message of `jwt_sign()` lies in it.
 ///
 /// To load the key takes more stack than to sign with it: let a task with a larger one do that.
 #[must_use]
