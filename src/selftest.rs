@@ -23,7 +23,7 @@ pub fn es256_verify() -> Result<(), Status> {
 }
 
 /// RFC 7515 appendix A.2.
-pub fn rs256_sign() -> Result<(), Status> {
+pub fn rs256_key() -> RsaPrivateKey<'static> {
     let numbers: [&[u8]; 8] = [
         &RS256_MODULUS,
         &[1, 0, 1],
@@ -34,8 +34,12 @@ pub fn rs256_sign() -> Result<(), Status> {
         &RS256_EXPONENT2,
         &RS256_COEFFICIENT,
     ];
-    let key = RsaPrivateKey { numbers: black_box(numbers) };
-    signs(&&key, RS256_MESSAGE, &RS256_SIGNATURE)
+    RsaPrivateKey { numbers: black_box(numbers) }
+}
+
+/// By [`rs256_key`].
+pub fn rs256_sign(signer: &dyn Signer) -> Result<(), Status> {
+    signs(signer, RS256_MESSAGE, &RS256_SIGNATURE)
 }
 
 /// RFC 7515 appendix A.2.

@@ -63,7 +63,13 @@ impl jwt_rs256_key {
     ) -> Result<(), Status> {
         let mut key = RsaPrivateKey::default();
         read(&mut key)?;
-        self.exponent = (&key).public().exponent;
+        self.set(&key);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn set(&mut self, key: &RsaPrivateKey<'_>) {
+        self.exponent = key.public().exponent;
         let [modulus, _, _, others @ ..] = &key.numbers;
         let [to_modulus, to_others @ ..] = &mut self.numbers;
         *to_modulus = (*modulus).into();
@@ -71,7 +77,6 @@ impl jwt_rs256_key {
             *to = from.into();
         }
         self.state = LOADED;
-        Ok(())
     }
 
     pub(super) fn owns(&mut self, decoded: *mut u8, size: usize) {
@@ -108,6 +113,15 @@ impl jwt_rs256_key {
 /// A key that is loaded, and all of whose numbers were found to be where bytes can be read, apart from what the call writes to.
 #[derive(Clone, Copy)]
 pub(super) struct LoadedKey<'k>(&'k jwt_rs256_key);
+
+/// Lends a signer by a key that needs no check.
+pub(super) fn with_known_key<T>(key: &RsaPrivateKey<'_>, run: impl FnOnce(&dyn Signer) -> T) -> T {
+    let nothing = jwt_bytes { ptr: core::ptr::null(), len: 0 };
+    let mut known =
+        jwt_rs256_key { state: 0, exponent: 0, numbers: [nothing; 6], decoded: core::ptr::null_mut(), decoded_size: 0 };
+    known.set(key);
+    run(&LoadedKey(&known))
+}
 
 impl PrivateNumbers for LoadedKey<'_> {
     fn public(&self) -> RsaPublicKey<'_> {

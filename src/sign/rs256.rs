@@ -73,27 +73,6 @@ pub trait PrivateNumbers: Copy {
     fn coefficient(&self) -> &[u8];
 }
 
-impl PrivateNumbers for &RsaPrivateKey<'_> {
-    fn public(&self) -> RsaPublicKey<'_> {
-        RsaPublicKey::new(self.numbers[0], self.numbers[1])
-    }
-    fn prime1(&self) -> &[u8] {
-        self.numbers[3]
-    }
-    fn prime2(&self) -> &[u8] {
-        self.numbers[4]
-    }
-    fn exponent1(&self) -> &[u8] {
-        self.numbers[5]
-    }
-    fn exponent2(&self) -> &[u8] {
-        self.numbers[6]
-    }
-    fn coefficient(&self) -> &[u8] {
-        self.numbers[7]
-    }
-}
-
 impl<'k> RsaPublicKey<'k> {
     pub fn new(modulus: &'k [u8], exponent: &[u8]) -> Self {
         Self { modulus, exponent: public_exponent(exponent) }
@@ -152,7 +131,26 @@ fn agree(a: &[Limb], b: &[Limb]) -> bool {
     limbs::equal(a, b)
 }
 
-impl RsaPrivateKey<'_> {
+impl<'k> RsaPrivateKey<'k> {
+    pub fn public(&self) -> RsaPublicKey<'k> {
+        RsaPublicKey::new(self.numbers[0], self.numbers[1])
+    }
+    const fn prime1(&self) -> &[u8] {
+        self.numbers[3]
+    }
+    const fn prime2(&self) -> &[u8] {
+        self.numbers[4]
+    }
+    const fn exponent1(&self) -> &[u8] {
+        self.numbers[5]
+    }
+    const fn exponent2(&self) -> &[u8] {
+        self.numbers[6]
+    }
+    const fn coefficient(&self) -> &[u8] {
+        self.numbers[7]
+    }
+
     /// Whether the size is one that the library handles and the parts belong together. Neither p nor q is tested for
     /// being a prime: the check of every signature covers that.
     #[inline(never)]

@@ -147,8 +147,11 @@ fn has_no_floating_point(target: &str, archive: &Path) -> Result<(), String> {
 fn links_only_what_is_called(target: &str, archive: &Path) -> Result<(), String> {
     const ROOTS: &[&str] = &["jwt_es256_key_load_raw", "jwt_es256_signer", "jwt_mint_mqtt"];
     const OTHERS: &[&str] = &["5rs256", "3rsa", "10montgomery", "3pem", "9container", "5hs256", "8callback", "5check"];
+    /// In the names of a trait's own methods. Those of several types are the same code, under the name of one of them.
+    const SHARED: &str = "_RNvY";
     let names = symbols(target, &link_alone(target, archive, ROOTS, "es256_only")?)?.into_iter().map(|s| s.name);
-    none(names.filter(|name| OTHERS.iter().any(|other| name.contains(other))), "brings in")
+    let is_other = |name: &String| OTHERS.iter().any(|other| name.contains(other)) && !name.contains(SHARED);
+    none(names.filter(is_other), "brings in")
 }
 
 fn names_no_folder_of_this_machine(_: &str, archive: &Path) -> Result<(), String> {
