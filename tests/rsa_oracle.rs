@@ -222,6 +222,9 @@ fn keys_whose_parts_contradict_are_refused() {
             ("dq = 0", key.with(|key| key.dq -= key.dq.clone())),
             ("qinv = 0", key.with(|key| key.qinv -= key.qinv.clone())),
             ("dp = d", key.with(|key| key.dp = key.d.clone())),
+            ("dp + 2^1024", key.with(|key| key.dp += one << 1024)),
+            ("dq + 2^1024", key.with(|key| key.dq += one << 1024)),
+            ("qinv + 2^1024", key.with(|key| key.qinv += one << 1024)),
             ("p and q swapped", key.with(|key| std::mem::swap(&mut key.p, &mut key.q))),
             ("dp and dq swapped", key.with(|key| std::mem::swap(&mut key.dp, &mut key.dq))),
             (

@@ -5,7 +5,7 @@
 //!
 //! A product goes by blocks of four limbs, or eight, of one factor: the block times the other factor is added to a sum, then as
 //! many limbs of the sum, the lowest, are made zero by adding a multiple of m, and dropped. (Coarsely integrated operand scanning
-//! of Koc, Acar, Kaliski 1996, with a block in the place of a limb: all of it stays in registers.) So no double-length product
+//! of Koc, Acar, Kaliski 1996, with a block in the place of a limb.) So no double-length product
 //! is kept, and a factor may come from anywhere, block by block.
 
 use crate::copy::copy;
@@ -216,7 +216,8 @@ impl<'a> Accumulator<'a> {
     fn fill_table(&mut self, table: &mut [Limb]) {
         let Some((base, mut rest)) = table.split_at_mut_checked(self.number.len()) else { return };
         copy(base, self.number);
-        while let Some((entry, following)) = rest.split_at_mut_checked(self.number.len()) {
+        for _ in 1..TABLE_ENTRIES {
+            let Some((entry, following)) = rest.split_at_mut_checked(self.number.len()) else { return };
             self.multiply(Factor::Limbs(base));
             copy(entry, self.number);
             rest = following;

@@ -34,13 +34,20 @@ pub const HALF_3072: usize = 1536 / LIMB_BITS as usize;
 /// As above.
 pub const HALF_4096: usize = 2048 / LIMB_BITS as usize;
 
-/// The words of stack that a step of the private operation, or of the check of a key, needs below the function that wipes them, and 32
-/// bytes or more. Blocks of numbers and of exponents pass through them. With the leaves in assembly it is less.
-const STACK_WORDS: usize = match (cfg!(debug_assertions), cfg!(target_pointer_width = "32")) {
-    (true, _) => 4096,
-    (false, true) if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) => 240,
-    (false, true) => 692,
-    (false, false) => 1024,
+/// The words of stack that a step of the private operation, or of the check of a key, needs below the function that wipes
+/// them, and 32 bytes or more. Blocks of numbers and of exponents pass through them. How many, depends on the leaves.
+const STACK_WORDS: usize = if cfg!(debug_assertions) {
+    4096
+} else if cfg!(any(target_feature = "dsp", jwt_mint_dsp)) {
+    240
+} else if cfg!(all(target_arch = "riscv32", target_feature = "m")) {
+    352
+} else if cfg!(all(target_arch = "arm", target_os = "none", not(jwt_mint_umull))) {
+    480
+} else if cfg!(target_pointer_width = "32") {
+    692
+} else {
+    1024
 } / size_of::<u32>();
 
 /// Bytes of a signature, which is as long as the modulus.

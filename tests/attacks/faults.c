@@ -163,7 +163,8 @@ static uint32_t replace(uint16_t *code, uint32_t with)
 }
 
 /* At the end, or at a breakpoint. At the first instruction of the signer's method, its first argument points to the pointer to
-   the key, behind which HS256 has the length, its second is the digest. A call whose fault lies behind it goes on from there: with what was found. */
+   the key, behind which HS256 has the length, its second is the digest. A call whose fault lies behind it goes on from there:
+   with what was found. */
 void on_call(void)
 {
     uint32_t *frame;

@@ -10,7 +10,8 @@ pub struct Function {
     pub name: String,
     /// Addresses of the functions that it calls.
     pub calls: BTreeSet<u32>,
-    /// Of those that it jumps to: they return to its caller, and by then its frame is gone.
+    /// Of those that it jumps to: they return to its caller, and by then its frame is gone. (A leaf whose end is a function of its
+    /// own jumps there with its frame; that function takes no stack.)
     pub jumps: BTreeSet<u32>,
     /// Calls through a pointer.
     pub has_indirect_call: bool,

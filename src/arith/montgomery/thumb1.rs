@@ -1,9 +1,9 @@
-//! The leaves for Cortex-M0, M0+, M1, M3 and M23, which have no product of two limbs, or one whose time depends on the operands. All
-//! of them have Thumb-1, and the lower 32 bits of a product: it multiplies halves of limbs.
+//! The leaves for Cortex-M0, M0+, M1, M3 and M23, which have no product of two limbs, or one whose time depends on the
+//! operands. All of them have the Thumb-1 of ARMv6-M, and the lower 32 bits of a product: it multiplies halves of limbs.
 //!
-//! A product goes column by column. A column stays in four registers, and a product of halves takes four instructions, to fetch one of
-//! them and to add it among these. The code for that is not a loop, but the same one for all columns: those with fewer products enter
-//! it later.
+//! A product goes column by column. A column stays in four registers, and a product of halves takes four instructions, to
+//! fetch one of them and to add it among these. The code for that is not a loop, but the same one for all columns: those with
+//! fewer products enter it later.
 //!
 //! No branch and no address depends on a limb: only on how many there are. A leaf uses no memory but what its contract names,
 //! and its stack.

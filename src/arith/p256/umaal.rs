@@ -589,7 +589,7 @@ unsafe extern "C" fn square_leaf() {
 ///
 /// In r11, r12, lr, r1, r4 to r6 and r0 stand t8 to t15 plus m 2^96 and 2^257 - p - (2^32 - 1) 2^192, r8 times 2^256 with them;
 /// in r2 and the carry flag what m (2^256 - 2^224) and m 2^192 add to limb 8; in r10 -1. On the stack stand m0 to m7, three
-/// limbs, `out`, `c`, r6, r7, and where to return.
+/// limbs, `out`, `c`, r6, r7, and where to return. It takes no stack of its own, which who measures the stack relies on.
 #[unsafe(naked)]
 #[rustfmt::skip]
 unsafe extern "C" fn reduce() {
