@@ -325,6 +325,29 @@ static void fault_after_loading_releases_no_signature(void)
     }
 }
 
+/* By a bit that flipped, say. The fields are the library's: what it makes of them is what this asks. */
+static void length_that_changed_after_loading_ends_in_an_error(void)
+{
+    static const size_t LENGTHS[] = {1, 3, 4, 32, 64, 124, 127, 129, 132, 160, 192, 255, 256, 300};
+    const jwt_signer signer = jwt_rs256_signer(&key);
+    size_t prime;
+    size_t i;
+    for (prime = 1; prime <= 2; prime++) {
+        for (i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) {
+            uint8_t signature[256];
+            size_t told = 7777;
+            harness_note("length", LENGTHS[i]);
+            CHECK_STATUS(JWT_OK, jwt_rs256_key_load_der(&key, BYTES_OF(KEY_RSA_2048_PKCS1_DER)));
+            key.numbers[prime].len = LENGTHS[i];
+            memset(signature, 0x5a, sizeof signature);
+            CHECK_STATUS(JWT_ERR_SIGNATURE,
+                         jwt_sign(&signer, jwt_bytes_from(NULL, 0), signature, sizeof signature, &told));
+            CHECK(told == 0);
+            CHECK(harness_all(signature, sizeof signature, 0));
+        }
+    }
+}
+
 static void exponent_of_3_signs(void)
 {
     const jwt_signer signer = jwt_rs256_signer(&key);
@@ -481,7 +504,8 @@ CASES(CASE(pem_files_are_told_apart), CASE(der_files_are_told_apart), CASE(size_
       CASE(number_that_does_not_belong_is_inconsistent),
       CASE(even_prime_is_inconsistent), CASE(even_public_exponent_is_not_supported),
       CASE(swapped_primes_are_inconsistent), CASE(der_with_a_flipped_bit_never_signs_wrongly),
-      CASE(fault_after_loading_releases_no_signature), CASE(exponent_of_3_signs),
+      CASE(fault_after_loading_releases_no_signature),
+      CASE(length_that_changed_after_loading_ends_in_an_error), CASE(exponent_of_3_signs),
       CASE(output_over_the_key_material_is_refused), CASE(null_pointers_are_refused),
       CASE(null_buffer_with_a_size_empties_the_key), CASE(null_length_empties_the_key_and_the_buffer),
       CASE(misaligned_objects_are_refused_and_left_alone), CASE(outputs_that_overlap_are_refused),
