@@ -134,7 +134,7 @@ struct Report {
     others: usize,
     /// Right signatures by what is in some other place than the key.
     strangers: usize,
-    /// Right signatures, spoiled once the signer was done.
+    /// Right signatures, spoiled once the signer was done, or under a text that was.
     spoiled: usize,
     /// What came out, and where the instruction was.
     wrong: Vec<(Output, String)>,
@@ -331,8 +331,11 @@ impl<'a> Judge<'a> {
         if !found(&self.secrets, room).is_empty() {
             return None;
         }
-        if self.is_part(&output.bytes) || self.is_moved(&output.bytes) {
+        if self.is_part(&output.bytes) || self.is_moved(&output.bytes) || self.is_moved_in_a_token(output) {
             return Some(Harmless::Part);
+        }
+        if self.is_under_another_text(output) {
+            return Some(Harmless::Spoiled);
         }
         // A token's must be that of its text.
         let of_text =
@@ -378,6 +381,23 @@ impl<'a> Judge<'a> {
             let (start, rest) = output.split_at(self.right.len() - missing);
             start == &self.right[missing..] && rest.iter().all(is_empty)
         })
+    }
+
+    /// As above, within the right token: the end of the right signature, and zeros.
+    fn is_moved_in_a_token(&self, output: &Output) -> bool {
+        let Some((text, signature)) = token_parts(output) else { return false };
+        let is_end = |missing: usize| {
+            let (start, rest) = signature.split_at(self.signature.len() - missing);
+            start == &self.signature[missing..] && rest.iter().all(|byte| *byte == 0)
+        };
+        self.right.starts_with(&text) && signature.len() == self.signature.len() && (1..signature.len()).any(is_end)
+    }
+
+    /// Whether a token ends in the signature of the right one, whatever its text has become.
+    fn is_under_another_text(&self, output: &Output) -> bool {
+        let Some((token, [0])) = self.right.split_last_chunk() else { return false };
+        let dot = token.iter().rposition(|character| *character == b'.').expect("a token");
+        self.case.operation != Operation::Sign && output.bytes[..output.len].ends_with(&token[dot + 1..])
     }
 
     /// Whether it is the right signature of that digest: with its own nonce.
