@@ -68,11 +68,10 @@ fn main() {
     let mut bounds = Vec::new();
     let mut parts = None;
     if whole {
-        let read = own::parts(&figures);
-        let is_small = read.as_ref().map_err(Clone::clone).and_then(Parts::rsa_is_small);
-        trials.push(Trial::test("parts::rsa_is_small", move || Ok(is_small?)));
-        whole &= read.is_ok();
-        parts = read.ok();
+        match own::parts(&figures) {
+            Ok(read) => parts = Some(read),
+            Err(why) => trials.push(Trial::test("parts::are_read", move || Err(why.into()))),
+        }
         trials.extend(own::longer_keys(&figures));
         for (operation, bound) in stack_bound::calculate(&figures) {
             let result = bound.map(|bound| bounds.push((operation.clone(), bound)));
@@ -114,7 +113,9 @@ fn report(figures: &mut Vec<Figure>, others: Vec<Figure>, bounds: &[(String, u64
     println!("{section}");
     let flash = plot::flash(figures);
     let instructions = plot::instructions(figures, &names);
+    let is_small = parts.rsa_is_small(agreement);
     let mut trials = vec![
+        Trial::test("parts::rsa_is_small", move || Ok(is_small?)),
         Trial::test("committed::tables", move || Ok(committed::readme(&section, agreement)?)),
         Trial::test("committed::flash_plot", move || {
             Ok(committed::file("tests/footprint/flash.svg", &flash, agreement)?)

@@ -20,6 +20,16 @@ pub enum Agreement {
     Roughly,
 }
 
+impl Agreement {
+    /// What may be measured where the committed figure is this one at most.
+    pub fn allow(self, most: u64) -> u64 {
+        match self {
+            Self::Exact => most,
+            Self::Roughly => most + (most as f64 * TOLERANCE_PERCENT / 100.0) as u64,
+        }
+    }
+}
+
 /// Whether the README's figures come from these compilers.
 pub fn agreement(compilers: &str) -> Result<Agreement, String> {
     let is_same = read("README.md")?.contains(compilers);

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crate::archive;
+use crate::committed::Agreement;
 use crate::figures::COMPARED_ON;
 
 /// The operation whose image is looked at: it loads a key of 2048 bits from DER, and signs.
@@ -48,10 +49,11 @@ impl Parts {
         Ok(Self(parts))
     }
 
-    pub fn rsa_is_small(&self) -> Result<(), String> {
+    pub fn rsa_is_small(&self, agreement: Agreement) -> Result<(), String> {
+        let most = agreement.allow(RSA_MOST);
         match self.0.iter().find(|(part, _)| *part == RSA) {
-            Some((_, bytes)) if *bytes <= RSA_MOST => Ok(()),
-            Some((_, bytes)) => Err(format!("{bytes} bytes of RSA, which are to be {RSA_MOST} at most")),
+            Some((_, bytes)) if *bytes <= most => Ok(()),
+            Some((_, bytes)) => Err(format!("{bytes} bytes of RSA, which are to be {most} at most")),
             None => Err("no RSA".to_owned()),
         }
     }
