@@ -12,6 +12,9 @@ use crate::arith::limbs::{Limb, multiply_add};
 #[path = "select.rs"]
 mod select;
 pub use select::{choose, select};
+#[path = "sums.rs"]
+mod sums;
+pub use sums::{is_sum_for, less_overflow};
 
 /// The length of a block.
 pub const BLOCK_LEN: usize = 8;
@@ -58,20 +61,6 @@ pub fn clear(sum: &mut [Limb]) {
         // SAFETY: the leaf's contract, as just checked.
         unsafe { clear_leaf(sum.as_mut_ptr(), n) }
     }
-}
-
-/// `out = sum - m` where the limb of the sum above those of `m` is 1, `out = sum` where it is 0.
-pub fn less_overflow(out: &mut [Limb], sum: &[Limb], m: &[Limb]) {
-    if is_sum_for(sum, m) && out.len() == m.len() {
-        // SAFETY: the leaf's contract, as just checked.
-        unsafe { less_overflow_leaf(out.as_mut_ptr(), sum.as_ptr(), m.as_ptr(), m.len()) }
-    }
-}
-
-/// Whether the sum and the number are as long as [`multiply_step`] asks for.
-pub const fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
-    let len = number.len();
-    len != 0 && len.is_multiple_of(BLOCK_LEN) && sum.len() == len + SUM_EXTRA
 }
 
 /// One product of limbs: `$to = $from + $limb a5 + $carry`, what goes above is `$above`. `$to` may be `$from`, and `$above` too.

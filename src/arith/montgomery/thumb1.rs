@@ -11,12 +11,14 @@
 use core::arch::naked_asm;
 use core::ptr;
 
-use super::SUM_EXTRA;
 use crate::arith::limbs::{LIMB_BITS, Limb, add_masked, double, mask};
 
 #[path = "select.rs"]
 mod select;
 pub use select::{choose, select};
+#[path = "sums.rs"]
+mod sums;
+pub use sums::{is_sum_for, less_overflow};
 
 /// The length of a block.
 pub const BLOCK_LEN: usize = 8;
@@ -88,21 +90,6 @@ pub fn accumulate(sum: &mut [Limb], a: &Block, b: &[Limb]) {
         // SAFETY: the leaf's contract, as just checked.
         unsafe { columns(sum.as_mut_ptr(), a, b.as_ptr(), ptr::null(), n, 0, 0) }
     }
-}
-
-/// `out = sum - m` where the limb of the sum above those of `m` is 1, `out = sum` where it is 0.
-pub fn less_overflow(out: &mut [Limb], sum: &[Limb], m: &[Limb]) {
-    if is_sum_for(sum, m) && out.len() == m.len() {
-        // SAFETY: the leaf's contract, as just checked.
-        unsafe { less_overflow_leaf(out.as_mut_ptr(), sum.as_ptr(), m.as_ptr(), m.len()) }
-    }
-}
-
-/// Whether the sum and the number are as long as [`multiply_step`] asks for.
-#[inline(always)]
-pub const fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
-    let len = number.len();
-    len != 0 && len.is_multiple_of(BLOCK_LEN) && sum.len() == len + SUM_EXTRA
 }
 
 /// The half of `a` at `$at` times two halves of b: `$lower`, which it no longer needs then, for the lower half column, r1 and

@@ -5,12 +5,14 @@
 
 use core::arch::naked_asm;
 
-use super::SUM_EXTRA;
 use crate::arith::limbs::Limb;
 
 #[path = "select.rs"]
 mod select;
 pub use select::{choose, select};
+#[path = "sums.rs"]
+mod sums;
+pub use sums::{is_sum_for, less_overflow};
 #[path = "steps.rs"]
 mod steps;
 pub use steps::{BLOCK_LEN, Block, SQUARINGS_OF_R, clear, multiply_step, square};
@@ -38,21 +40,6 @@ pub fn reduce(sum: &mut [Limb], m: &[Limb], negated_inverse: Limb) {
         // SAFETY: the leaf's contract, as just checked.
         unsafe { reduce_leaf(sum.as_mut_ptr(), m.as_ptr(), m.len(), negated_inverse) }
     }
-}
-
-/// `out = sum - m` where the limb of the sum above those of `m` is 1, `out = sum` where it is 0.
-pub fn less_overflow(out: &mut [Limb], sum: &[Limb], m: &[Limb]) {
-    if is_sum_for(sum, m) && out.len() == m.len() {
-        // SAFETY: the leaf's contract, as just checked.
-        unsafe { less_overflow_leaf(out.as_mut_ptr(), sum.as_ptr(), m.as_ptr(), m.len()) }
-    }
-}
-
-/// Whether the sum and the number are as long as [`accumulate`] and [`reduce`] ask for.
-#[inline(always)]
-pub const fn is_sum_for(sum: &[Limb], number: &[Limb]) -> bool {
-    let len = number.len();
-    len != 0 && len.is_multiple_of(BLOCK_LEN) && sum.len() == len + SUM_EXTRA
 }
 
 /// Two rows: a limb of the sum plus the block in r4 to r7 times the limb in r12, and then the next one with lr. The four limbs
